@@ -1,0 +1,115 @@
+/**
+ * The condition keys that AWS documents for execute-api: IAM User Guide, "AWS global condition context keys";
+ * API Gateway Developer Guide, "AWS condition keys for API Gateway resource policies".
+ * A key that is not here is a string of unknown origin and may hold one value or a set.
+ */
+export interface ConditionKey {
+  /** As AWS writes it, for messages. */
+  readonly name: string;
+  readonly type: KeyType;
+  /** Holds a set of values, so needs ForAllValues or ForAnyValue, and is no policy variable. */
+  readonly multivalued: boolean;
+  /** Says something of the caller: absent where a method does not authenticate with IAM. */
+  readonly aboutPrincipal: boolean;
+  /** Holds an id that AWS makes: wildcards in it are pointless, and refused in endpoint policies. */
+  readonly systemId: boolean;
+}
+
+export type KeyType = 'string' | 'arn' | 'ip' | 'numeric' | 'date' | 'epoch' | 'bool';
+
+type Trait = 'multivalued' | 'aboutPrincipal' | 'systemId';
+
+const documented: readonly (readonly [name: string, type: KeyType, ...traits: readonly Trait[]])[] = [
+  ['aws:PrincipalArn', 'arn', 'aboutPrincipal'],
+  ['aws:PrincipalAccount', 'string', 'aboutPrincipal', 'systemId'],
+  ['aws:PrincipalType', 'string', 'aboutPrincipal'],
+  ['aws:userid', 'string', 'aboutPrincipal'],
+  ['aws:username', 'string', 'aboutPrincipal'],
+  ['aws:PrincipalOrgID', 'string', 'aboutPrincipal', 'systemId'],
+  ['aws:PrincipalOrgPaths', 'string', 'aboutPrincipal', 'multivalued'],
+  ['aws:PrincipalIsAWSService', 'bool', 'aboutPrincipal'],
+  ['aws:PrincipalServiceName', 'string', 'aboutPrincipal'],
+  ['aws:PrincipalServiceNamesList', 'string', 'aboutPrincipal', 'multivalued'],
+  ['aws:TokenIssueTime', 'date', 'aboutPrincipal'],
+  ['aws:MultiFactorAuthPresent', 'bool', 'aboutPrincipal'],
+  ['aws:MultiFactorAuthAge', 'numeric', 'aboutPrincipal'],
+  ['aws:SourceIdentity', 'string', 'aboutPrincipal'],
+  ['aws:FederatedProvider', 'string', 'aboutPrincipal'],
+  ['aws:AssumedRoot', 'string', 'aboutPrincipal'],
+  ['aws:ChatbotSourceArn', 'arn', 'aboutPrincipal'],
+  ['aws:SignInSessionArn', 'arn', 'aboutPrincipal'],
+  ['aws:Ec2InstanceSourceVpc', 'string', 'aboutPrincipal'],
+  ['aws:Ec2InstanceSourcePrivateIPv4', 'ip', 'aboutPrincipal'],
+  ['aws:SourceIp', 'ip'],
+  ['aws:VpcSourceIp', 'ip'],
+  ['aws:SourceVpce', 'string', 'systemId'],
+  ['aws:SourceVpc', 'string', 'systemId'],
+  ['aws:SourceVpcArn', 'arn'],
+  ['aws:VpceAccount', 'string', 'systemId'],
+  ['aws:VpceOrgID', 'string', 'systemId'],
+  ['aws:VpceOrgPaths', 'string', 'multivalued'],
+  ['aws:ResourceAccount', 'string', 'systemId'],
+  ['aws:ResourceOrgID', 'string', 'systemId'],
+  ['aws:ResourceOrgPaths', 'string', 'multivalued'],
+  ['aws:CurrentTime', 'date'],
+  ['aws:EpochTime', 'epoch'],
+  ['aws:RequestedRegion', 'string'],
+  ['aws:SecureTransport', 'bool'],
+  ['aws:Referer', 'string'],
+  ['aws:UserAgent', 'string'],
+  ['aws:ViaAWSService', 'bool'],
+  ['aws:CalledVia', 'string', 'multivalued'],
+  ['aws:CalledViaFirst', 'string'],
+  ['aws:CalledViaLast', 'string'],
+  ['aws:SourceArn', 'arn'],
+  ['aws:SourceAccount', 'string', 'systemId'],
+  ['aws:SourceOrgID', 'string', 'systemId'],
+  ['aws:SourceOrgPaths', 'string', 'multivalued'],
+  ['aws:TagKeys', 'string', 'multivalued'],
+  ['aws:ViaCustomerDomain', 'string'],
+  ['execute-api:viaDomainArn', 'arn'],
+];
+
+const describe = (name: string, type: KeyType, traits: readonly Trait[]): ConditionKey => ({
+  name,
+  type,
+  multivalued: traits.includes('multivalued'),
+  aboutPrincipal: traits.includes('aboutPrincipal'),
+  systemId: traits.includes('systemId'),
+});
+
+const byName: ReadonlyMap<string, ConditionKey> = new Map(
+  documented.map(([name, type, ...traits]) => [name.toLowerCase(), describe(name, type, traits)]),
+);
+
+/** Families of keys whose last part the customer chooses; each key of them holds one value. */
+const families: readonly (readonly [prefix: string, aboutPrincipal: boolean])[] = [
+  ['aws:principaltag/', true],
+  ['aws:resourcetag/', false],
+  ['aws:requesttag/', false],
+];
+
+/** Keys of sessions that a service makes for its own credentials. */
+const sessionServices: readonly string[] = ['ec2:', 'lambda:', 'ssm:'];
+
+/** @param key lower-case name of a condition key. @returns what AWS documents of it, undefined for a key it does not know */
+export function conditionKey(key: string): ConditionKey | undefined {
+  const known = byName.get(key);
+  if (known !== undefined) return known;
+  const family = families.find(([prefix]) => key.startsWith(prefix));
+  return family && describe(key, 'string', family[1] ? ['aboutPrincipal'] : []);
+}
+
+/**
+ * API Gateway Developer Guide, "AWS condition keys for API Gateway resource policies": the keys that exist only for
+ * a caller whom IAM has authenticated. @param key lower-case name
+ */
+export const isAboutPrincipal = (key: string): boolean =>
+  conditionKey(key)?.aboutPrincipal ??
+  (key.startsWith('aws:principal') ||
+    key.startsWith('aws:multifactorauth') ||
+    key.startsWith('aws:ec2instance') ||
+    sessionServices.some((prefix) => key.startsWith(prefix)));
+
+/** Condition keys are `prefix:name`; a tag's part may hold anything, up to 256 characters in all. */
+export const isConditionKey = (text: string): boolean => text.length <= 256 && /^[A-Za-z0-9_-]+:[^\s].*$/s.test(text);

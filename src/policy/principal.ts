@@ -1,0 +1,180 @@
+import { isAccount, splitArn } from './arn.js';
+import type { Effect } from './document.js';
+import { fault, ok, quoted, type Result } from './issue.js';
+
+/**
+ * Who calls. IAM User Guide, "AWS JSON policy elements: Principal" and "Variables and tags" (principal key values).
+ * `role` stands for a session of that role whose name is not known.
+ */
+export interface Principal {
+  readonly type: 'anonymous' | 'service' | 'root' | 'user' | 'role' | 'session' | 'federated';
+  /** As the caller gave it: an ARN, a service's name, or `anonymous`. */
+  readonly text: string;
+  /** Empty for services and the anonymous caller, who belong to no account. */
+  readonly partition: string;
+  readonly account: string;
+  /** Last path element of the role of a role or session; role names are unique in an account. */
+  readonly role: string;
+  /** Last path element of a user, name of a federated user, session name of a session. */
+  readonly name: string;
+}
+
+const nobody = { partition: '', account: '', role: '', name: '' };
+
+export const ANONYMOUS: Principal = { type: 'anonymous', text: 'anonymous', ...nobody };
+
+const NAME = /^[\w+=,.@-]{1,128}$/;
+/** A path in front of a name: RFC-less, but IAM allows printable ASCII and at most 512 characters. */
+const PATH = /^(?:[\x21-\x7e]{1,510}\/)?$/;
+const SERVICE = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?$/;
+
+/** Whether `text` is the name of a service principal, `x.amazonaws.com`. */
+export const isServicePrincipal = (text: string): boolean => text.length <= 255 && SERVICE.test(text);
+
+/** @param text an IAM or STS ARN, a service's name, or `anonymous` */
+export function parsePrincipal(text: string): Result<Principal> {
+  if (text === 'anonymous') return ok(ANONYMOUS);
+  if (isServicePrincipal(text)) return ok({ ...nobody, type: 'service', text });
+  const named = parseIdentity(text);
+  if (named !== undefined) return ok(named);
+  return fault(
+    'malformed-principal',
+    `${quoted(text)} is no principal: write the ARN of a user, role, assumed-role session, federated user or root, ` +
+      'a service principal (`x.amazonaws.com`), or `anonymous`',
+  );
+}
+
+function parseIdentity(text: string): Principal | undefined {
+  const parts = splitArn(text);
+  if (parts === undefined) return undefined;
+  const [arn, partition, service, region, account, resource] = parts;
+  if (arn !== 'arn' || !/^aws(-[a-z]+)*$/.test(partition) || region !== '' || !isAccount(account)) return undefined;
+  const base = { text, partition, account, role: '' };
+  if (service === 'iam' && resource === 'root') return { ...base, type: 'root', name: '' };
+  const slash = resource.indexOf('/');
+  const [kind, rest] = [resource.slice(0, slash), resource.slice(slash + 1)];
+  const last = rest.lastIndexOf('/') + 1;
+  const [before, name] = [rest.slice(0, last), rest.slice(last)];
+  if (slash < 0 || !NAME.test(name)) return undefined;
+  if (service === 'iam') {
+    if (!PATH.test(before)) return undefined;
+    if (kind === 'user') return { ...base, type: 'user', name };
+    if (kind === 'role') return { ...base, type: 'role', role: name, name: '' };
+  }
+  if (service === 'sts') {
+    const role = before.slice(0, -1);
+    if (kind === 'assumed-role' && NAME.test(role)) return { ...base, type: 'session', role, name };
+    if (kind === 'federated-user' && before === '') return { ...base, type: 'federated', name };
+  }
+  return undefined;
+}
+
+/** Whom one value of a Principal element names. `nobody`: well formed, but never a caller of execute-api. */
+export type PrincipalValue =
+  | { readonly names: 'everyone' }
+  | { readonly names: 'account'; readonly account: string; readonly partition: string | null }
+  | { readonly names: 'identity'; readonly identity: Principal }
+  | { readonly names: 'service'; readonly service: string }
+  | { readonly names: 'nobody' };
+
+/** Unique ids of users and roles: what AWS shows in place of the ARN of one that was deleted. */
+const UNIQUE_ID = /^A(?:IDA|ROA)[A-Z0-9]{8,120}$/;
+
+/** @param type the member under which the value stands */
+export function parsePrincipalValue(type: string, text: string): Result<PrincipalValue> {
+  const invalid = (detail: string): Result<never> => fault('invalid-principal', detail);
+  if (type === 'AWS') {
+    if (text === '*') return ok({ names: 'everyone' });
+    if (/[*?]/.test(text)) {
+      return fault(
+        'principal-wildcard',
+        `${quoted(text)} has a wildcard: only the whole value \`*\` is one; use a condition on aws:PrincipalArn`,
+      );
+    }
+    if (isAccount(text)) return ok({ names: 'account', account: text, partition: null });
+    if (UNIQUE_ID.test(text)) return ok({ names: 'nobody' });
+    const identity = parseIdentity(text);
+    if (identity === undefined) {
+      return invalid(
+        `${quoted(text)} is no AWS principal: write \`*\`, an account id, or the ARN of a user, role, session or root`,
+      );
+    }
+    if (identity.type === 'root')
+      return ok({ names: 'account', account: identity.account, partition: identity.partition });
+    return ok({ names: 'identity', identity });
+  }
+  if (text === '' || /[*?]/.test(text))
+    return invalid(`${quoted(text)} is not allowed under ${type}: name one in full`);
+  if (type !== 'Service') return ok({ names: 'nobody' });
+  if (!isServicePrincipal(text)) return invalid(`${quoted(text)} is no service principal: write \`x.amazonaws.com\``);
+  return ok({ names: 'service', service: text });
+}
+
+/**
+ * How an Allow names the caller, weakest first; it decides which other layers still count (IAM User Guide,
+ * "Permissions boundaries for IAM entities", "Session policies"): an account only delegates, a role's grant is limited
+ * by boundary and session, a grant to the caller itself or to everyone is not.
+ */
+export const Grant = { none: 0, account: 1, role: 2, caller: 3 } as const;
+export type Grant = (typeof Grant)[keyof typeof Grant];
+
+/** Whom the Principal or NotPrincipal of one statement names, ready to be asked. */
+export class PrincipalSet {
+  #everyone = false;
+  readonly #accounts = new Set<string>();
+  readonly #roles = new Set<string>();
+  readonly #rolesOfSessions = new Set<string>();
+  /** ARNs of users, sessions and federated users, and names of services. */
+  readonly #callers = new Set<string>();
+
+  constructor(values: Iterable<PrincipalValue>) {
+    for (const value of values) {
+      if (value.names === 'everyone') this.#everyone = true;
+      if (value.names === 'account') this.#accounts.add(`${value.partition ?? ''}:${value.account}`);
+      if (value.names === 'service') this.#callers.add(value.service);
+      if (value.names !== 'identity') continue;
+      const { identity } = value;
+      if (identity.type === 'role') this.#roles.add(roleKey(identity));
+      else this.#callers.add(identity.text);
+      if (identity.type === 'session') this.#rolesOfSessions.add(roleKey(identity));
+    }
+  }
+
+  /** Whether everyone is named, the anonymous caller too. */
+  get everyone(): boolean {
+    return this.#everyone;
+  }
+
+  /** How a Principal element names the caller. */
+  grant(caller: Principal, effect: Effect): Grant {
+    if (this.#everyone || this.#callers.has(caller.text)) return Grant.caller;
+    if (caller.account === '') return Grant.none;
+    if (caller.role !== '' && this.#namesRole(caller, effect)) return Grant.role;
+    return this.#namesAccount(caller) ? Grant.account : Grant.none;
+  }
+
+  /**
+   * Whether a NotPrincipal element lists the caller: every level of it, the account, the role and the user or session
+   * (reading U4). A session of unknown name cannot be listed.
+   */
+  exempts(caller: Principal): boolean {
+    if (this.#everyone) return true;
+    if (caller.type === 'service') return this.#callers.has(caller.text);
+    if (caller.account === '' || !this.#namesAccount(caller)) return false;
+    if (caller.type === 'root') return true;
+    if (caller.role !== '' && !this.#roles.has(roleKey(caller))) return false;
+    return this.#callers.has(caller.text);
+  }
+
+  #namesAccount(caller: Principal): boolean {
+    return this.#accounts.has(`:${caller.account}`) || this.#accounts.has(`${caller.partition}:${caller.account}`);
+  }
+
+  /** A Deny of any session of a role holds for the session whose name is not known; an Allow of one does not. */
+  #namesRole(caller: Principal, effect: Effect): boolean {
+    const role = roleKey(caller);
+    return this.#roles.has(role) || (effect === 'Deny' && caller.type === 'role' && this.#rolesOfSessions.has(role));
+  }
+}
+
+const roleKey = ({ partition, account, role }: Principal): string => `${partition}:${account}:${role}`;

@@ -1,0 +1,115 @@
+import { fault, ok, quoted, type Result } from './issue.js';
+import type { Token } from './pattern.js';
+
+/**
+ * Text with policy variables: IAM User Guide, "IAM policy elements: Variables and tags". `${key}` stands for the
+ * request's value of a single-valued key, `${key, 'text'}` for that text where the key is absent; `${*}`, `${?}` and
+ * `${$}` are the characters themselves. Only in policies of version 2012-10-17.
+ */
+export type Template = readonly Piece[];
+export type Piece = Token | Variable;
+export interface Variable {
+  /** Lower-case name of the condition key. */
+  readonly variable: string;
+  readonly fallback: string | null;
+}
+
+/** What a text may hold besides plain characters. */
+export interface Notation {
+  readonly wildcards: boolean;
+  readonly variables: boolean;
+}
+
+const literals: ReadonlySet<string> = new Set(['*', '?', '$']);
+
+/** @returns the pieces of `text`, or why its variables cannot be read */
+export function parseTemplate(text: string, notation: Notation): Result<Template> {
+  const pieces: Piece[] = [];
+  let plain = '';
+  const flush = (): void => {
+    if (plain !== '') pieces.push({ text: plain });
+    plain = '';
+  };
+  for (let at = 0; at < text.length; ) {
+    const char = text[at]!;
+    if (notation.variables && char === '$' && text[at + 1] === '{') {
+      const read = readVariable(text, at);
+      if (!read.ok) return read;
+      at = read.value.end;
+      if (typeof read.value.piece === 'string') {
+        plain += read.value.piece;
+      } else {
+        flush();
+        pieces.push(read.value.piece);
+      }
+    } else {
+      if (notation.wildcards && (char === '*' || char === '?')) {
+        flush();
+        pieces.push({ wildcard: char === '*' ? 'any' : 'one' });
+      } else {
+        plain += char;
+      }
+      at++;
+    }
+  }
+  flush();
+  return ok(pieces);
+}
+
+/** Reads the variable that starts at `from`: a plain character for `${*}` and its kind, else a piece. */
+function readVariable(text: string, from: number): Result<{ piece: string | Variable; end: number }> {
+  let end = from + 2;
+  while (end < text.length && text[end] !== '}' && text[end] !== ',') end++;
+  const name = text.slice(from + 2, end);
+  const unclosed = fault('variable-brace', `${quoted(text.slice(from))} has no closing brace: write \`\${key}\``);
+  if (end === text.length || name.includes('${')) return unclosed;
+  if (name === '') return fault('variable-empty', 'name a condition key between `${` and `}`, as in `${aws:username}`');
+  if (/\s/.test(name)) {
+    return fault('variable-space', `${quoted(name)} has a space: a variable's name is a condition key without spaces`);
+  }
+  if (text[end] === '}') return ok({ piece: literals.has(name) ? name : variable(name, null), end: end + 1 });
+  const quote = text.startsWith(", '", end) ? text.indexOf("'", end + 3) : -1;
+  if (quote < 0) {
+    return fault('variable-default', `the default of ${quoted(name)} is not quoted: write \`\${${name}, 'text'}\``);
+  }
+  if (text[quote + 1] !== '}') return unclosed;
+  return ok({ piece: variable(name, text.slice(end + 3, quote)), end: quote + 2 });
+}
+
+const variable = (name: string, fallback: string | null): Variable => ({ variable: name.toLowerCase(), fallback });
+
+export const hasVariables = (template: Template): boolean => template.some((piece) => 'variable' in piece);
+
+/** Pieces without variables are tokens already. */
+export const isTokens = (template: Template): template is readonly Token[] => !hasVariables(template);
+
+/** What a variable stands for in a request; undefined when its key is absent or holds a set. */
+export type Lookup = (key: string) => string | undefined;
+
+/**
+ * Puts the request's values in place of the variables. A value is plain text: a `*` in it is a character.
+ * @param longest no longer text can match, so no more than that is built
+ * @returns `unresolved` when a variable has neither value nor default, `too-long` when the plain text alone is longer
+ *   than `longest`
+ */
+export function substitute(template: Template, lookup: Lookup, longest: number): Token[] | 'unresolved' | 'too-long' {
+  const tokens: Token[] = [];
+  let length = 0;
+  for (const piece of template) {
+    let token: Token;
+    if ('variable' in piece) {
+      const value = lookup(piece.variable) ?? piece.fallback;
+      if (value === null) return 'unresolved';
+      token = { text: value };
+    } else {
+      token = piece;
+    }
+    if ('text' in token) length += token.text.length;
+    if (length > longest) return 'too-long';
+    tokens.push(token);
+  }
+  return tokens;
+}
+
+/** Whether `text` would be read as a variable in a policy that had them. */
+export const looksLikeVariable = (text: string): boolean => text.includes('${');
