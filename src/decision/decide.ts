@@ -1,0 +1,110 @@
+import { compilePolicy } from '../policy/compile.js';
+import { evaluate } from '../policy/evaluate.js';
+import { ANONYMOUS } from '../policy/principal.js';
+import type { AccessRequest } from '../policy/request.js';
+import { type Ask, alone, authorize } from './authorization.js';
+import type {
+  AppliedPolicy,
+  Assumption,
+  Decision,
+  DecisionInput,
+  DeterminingStatement,
+  JudgedPolicy,
+  PolicyOutcome,
+  Verdict,
+} from './decision.js';
+import { denialMessage } from './message.js';
+
+/** What an endpoint without a policy has: AWS PrivateLink Guide, "Default endpoint policy". */
+export const DEFAULT_FULL_ACCESS: AppliedPolicy = {
+  name: null,
+  version: null,
+  compiled: compilePolicy({ Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }] }),
+};
+
+/**
+ * May this principal invoke this ARN via this endpoint? The endpoint policy comes first, for every authorization
+ * type; then the API's resource policy and whatever else the method asks for. Nothing is allowed by default.
+ */
+export function decide(input: DecisionInput): Decision {
+  const { verdict, judged } = judge(input);
+  return {
+    decision: verdict.reason === 'ALLOWED' ? 'Allow' : 'Deny',
+    reason: verdict.reason,
+    layer: verdict.layer,
+    message: verdict.reason === 'ALLOWED' ? null : denialMessage(verdict, input),
+    determining: determining(verdict, judged),
+    policies: judged.map(policyOutcome),
+    assumed: judged.some(({ layer }) => layer === 'resource') ? assumptions(input) : [],
+  };
+}
+
+/** The verdict and every policy that was asked on the way to it. */
+export function judge(input: DecisionInput): { verdict: Verdict; judged: readonly JudgedPolicy[] } {
+  const judged: JudgedPolicy[] = [];
+  const requests = views(input);
+  const ask: Ask = (layer, policy, caller) => {
+    const request = requests[caller];
+    const evaluation = evaluate(policy.compiled, request);
+    judged.push({ layer, policy, request, evaluation });
+    return evaluation;
+  };
+  return { verdict: verdictOf(input, ask), judged };
+}
+
+function verdictOf(input: DecisionInput, ask: Ask): Verdict {
+  const endpoint = ask('endpoint', input.endpointPolicy ?? DEFAULT_FULL_ACCESS, 'signed');
+  if (endpoint.outcome !== 'allow' || input.scope === 'endpoint') return alone('endpoint', endpoint.outcome);
+  if (input.resourcePolicy === null) return { reason: 'NO_RESOURCE_POLICY', layer: 'resource' };
+  return authorize[input.authorizationType](input, input.resourcePolicy, ask);
+}
+
+/** The call as a layer sees it that knows the signature, and as one that does not. */
+function views(input: DecisionInput): Readonly<Record<'signed' | 'anonymous', AccessRequest>> {
+  const call = { action: input.action.toLowerCase(), resource: input.resource };
+  return {
+    signed: {
+      ...call,
+      principal: input.principal,
+      context: input.context.full,
+      hasBoundary: input.permissionsBoundary !== null,
+    },
+    anonymous: { ...call, principal: ANONYMOUS, context: input.context.anonymous, hasBoundary: false },
+  };
+}
+
+/** For a Deny that a policy states, all its matching Denies; for Allow the first matching Allow of each layer. */
+function determining({ reason, layer }: Verdict, judged: readonly JudgedPolicy[]): DeterminingStatement[] {
+  if (reason === 'EXPLICIT_DENY') {
+    return judged.flatMap((each) =>
+      each.layer === layer && each.evaluation.outcome === 'explicitDeny' ? statements(each) : [],
+    );
+  }
+  if (reason !== 'ALLOWED') return [];
+  const allowing = judged.filter(({ evaluation }) => evaluation.outcome === 'allow');
+  return allowing
+    .filter((each, at) => allowing.findIndex((other) => other.layer === each.layer) === at)
+    .flatMap(statements);
+}
+
+const statements = ({ layer, policy, evaluation }: JudgedPolicy): DeterminingStatement[] =>
+  evaluation.determining.map(({ pointer, sid, effect }) => ({ layer, ...source(policy), pointer, sid, effect }));
+
+const policyOutcome = ({ layer, policy, evaluation }: JudgedPolicy): PolicyOutcome => ({
+  layer,
+  ...source(policy),
+  outcome: evaluation.outcome,
+});
+
+const source = ({ name, version, index }: AppliedPolicy): Pick<PolicyOutcome, 'name' | 'version' | 'index'> =>
+  index === undefined ? { name, version } : { name, version, index };
+
+/** What an AWS_IAM method would have asked of the caller's side, and nobody said. */
+function assumptions(input: DecisionInput): Assumption[] {
+  if (input.authorizationType !== 'AWS_IAM') return [];
+  const assumed: Assumption[] = [];
+  if (input.identityPolicies === null) assumed.push('NO_IDENTITY_POLICIES');
+  if (input.permissionsBoundary === null) assumed.push('NO_BOUNDARY');
+  if (input.sessionPolicies === null) assumed.push('NO_SESSION_POLICIES');
+  return assumed;
+}

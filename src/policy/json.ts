@@ -1,0 +1,234 @@
+import { type Issue, pointerTo } from './issue.js';
+
+export interface JsonLimits {
+  /** How many arrays and objects may lie within one another. */
+  readonly maxDepth: number;
+}
+
+export type JsonResult =
+  | {
+      readonly ok: true;
+      readonly value: unknown;
+      /** JSON Pointers of members whose name occurs more than once in their object; of very many, the first. */
+      readonly duplicates: readonly string[];
+    }
+  | { readonly ok: false; readonly errors: readonly Issue[] };
+
+/**
+ * `JSON.parse` for text of strangers: it bounds the depth before anything recurses, and reports the repeated member
+ * names that `JSON.parse` drops without a word (a second `Effect` must never win silently).
+ * Linear in the text, and without recursion.
+ */
+export function parseJson(text: string, limits: JsonLimits): JsonResult {
+  const members = countWrittenMembers(text, limits.maxDepth);
+  if (members === undefined) {
+    return refused('too-deep', `arrays and objects are nested more than ${limits.maxDepth} deep`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return refused('malformed-json', describe(text, scan(text).flaw));
+  }
+  // Every member that was written is an own member of the value, or there was one of that name already. So the
+  // slow look at each name is only taken where it will find something.
+  return { ok: true, value, duplicates: countMembers(value) === members ? [] : scan(text).duplicates };
+}
+
+const refused = (code: string, detail: string): JsonResult => ({ ok: false, errors: [{ pointer: '', code, detail }] });
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+const OPEN_ARRAY = 0x5b;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+/** The colons outside strings, which in JSON are the members; undefined where the text is nested too deep. */
+function countWrittenMembers(text: string, maxDepth: number): number | undefined {
+  let depth = 0;
+  let colons = 0;
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case QUOTE:
+        at = closingQuote(text, at);
+        break;
+      case COLON:
+        colons++;
+        break;
+      case OPEN_ARRAY:
+      case OPEN_OBJECT:
+        if (++depth > maxDepth) return undefined;
+        break;
+      case CLOSE_ARRAY:
+      case CLOSE_OBJECT:
+        depth--;
+        break;
+    }
+  }
+  return colons;
+}
+
+/** Where the string that starts at `open` ends; the end of the text if it does not. */
+function closingQuote(text: string, open: number): number {
+  let at = open;
+  for (;;) {
+    at = text.indexOf('"', at + 1);
+    if (at === -1) return text.length;
+    // A quote is escaped by an odd number of backslashes. Each backslash is looked at once: no other quote follows it.
+    let before = at - 1;
+    while (text.charCodeAt(before) === BACKSLASH) before--;
+    if ((at - before) % 2 === 1) return at;
+  }
+}
+
+function countMembers(value: unknown): number {
+  const pending: object[] = [];
+  const visit = (child: unknown) => {
+    if (typeof child === 'object' && child !== null) pending.push(child);
+  };
+  visit(value);
+  let members = 0;
+  for (let container = pending.pop(); container !== undefined; container = pending.pop()) {
+    const children: readonly unknown[] = Array.isArray(container) ? container : Object.values(container);
+    if (!Array.isArray(container)) members += children.length;
+    for (const child of children) visit(child);
+  }
+  return members;
+}
+
+/** Where a text stops being JSON, and what would have had to stand there. */
+interface Flaw {
+  readonly at: number;
+  readonly expected: string;
+}
+
+function describe(text: string, flaw: Flaw | undefined): string {
+  if (flaw === undefined) return 'the text is not JSON';
+  if (flaw.at >= text.length) return `the text ends where ${flaw.expected} was expected`;
+  const lineStart = text.lastIndexOf('\n', flaw.at - 1) + 1;
+  let line = 1;
+  for (let at = text.indexOf('\n'); at !== -1 && at < flaw.at; at = text.indexOf('\n', at + 1)) line++;
+  return `expected ${flaw.expected} in line ${line}, column ${flaw.at - lineStart + 1}`;
+}
+
+/** An error must not be larger than what caused it: this many duplicates are named, or this many characters of them. */
+const MOST_DUPLICATES = 100;
+const MOST_POINTER_TEXT = 20_000;
+
+/** An object or array that is open: the names seen in it (true: reported), and the step of a pointer to where we are. */
+interface Frame {
+  readonly names: Map<string, boolean> | undefined;
+  step: string | number;
+}
+
+type Expecting = 'value' | 'first-element' | 'first-name' | 'name' | 'next';
+
+/** Reads the text by the grammar of RFC 8259: the first flaw, and the repeated names before it. */
+function scan(text: string): { readonly flaw: Flaw | undefined; readonly duplicates: readonly string[] } {
+  const open: Frame[] = [];
+  const duplicates = new Set<string>();
+  let pointerText = 0;
+  let expecting: Expecting = 'value';
+  let at = 0;
+
+  const stopped = (expected: string, where = at) => ({ flaw: { at: where, expected }, duplicates: [...duplicates] });
+
+  for (;;) {
+    at = skipSpace(text, at);
+    const frame = open.at(-1);
+    const code = text.charCodeAt(at);
+
+    if (expecting === 'next') {
+      if (frame === undefined && at < text.length) return stopped('the end of the text');
+      if (frame === undefined) return { flaw: undefined, duplicates: [...duplicates] };
+      if (code === (frame.names ? CLOSE_OBJECT : CLOSE_ARRAY)) {
+        open.pop();
+      } else if (text[at] === ',') {
+        expecting = frame.names ? 'name' : 'value';
+        if (typeof frame.step === 'number') frame.step++;
+      } else {
+        return stopped(frame.names ? '`,` or `}`' : '`,` or `]`');
+      }
+      at++;
+    } else if (expecting === 'name' || expecting === 'first-name') {
+      if (expecting === 'first-name' && code === CLOSE_OBJECT) {
+        open.pop();
+        expecting = 'next';
+        at++;
+        continue;
+      }
+      if (code !== QUOTE || frame?.names === undefined) return stopped('a member name in double quotes');
+      const end = endOfString(text, at);
+      if (typeof end !== 'number') return stopped(end.expected, end.at);
+      const written = text.slice(at, end);
+      const name: string = written.includes('\\') ? JSON.parse(written) : written.slice(1, -1);
+      frame.step = name;
+      if (frame.names.get(name) === false && duplicates.size < MOST_DUPLICATES && pointerText < MOST_POINTER_TEXT) {
+        const pointer = open.reduce((base, { step }) => pointerTo(base, step), '');
+        duplicates.add(pointer);
+        pointerText += pointer.length;
+      }
+      frame.names.set(name, frame.names.has(name));
+      at = skipSpace(text, end);
+      if (text.charCodeAt(at) !== COLON) return stopped('`:`');
+      at++;
+      expecting = 'value';
+    } else if (code === OPEN_OBJECT) {
+      open.push({ names: new Map(), step: '' });
+      expecting = 'first-name';
+      at++;
+    } else if (code === OPEN_ARRAY) {
+      open.push({ names: undefined, step: 0 });
+      expecting = 'first-element';
+      at++;
+    } else if (code === CLOSE_ARRAY && expecting === 'first-element') {
+      open.pop();
+      expecting = 'next';
+      at++;
+    } else {
+      const end = code === QUOTE ? endOfString(text, at) : endOfAtom(text, at);
+      if (typeof end !== 'number') return stopped(end.expected, end.at);
+      expecting = 'next';
+      at = end;
+    }
+  }
+}
+
+function skipSpace(text: string, from: number): number {
+  let at = from;
+  for (;;) {
+    const code = text.charCodeAt(at);
+    if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return at;
+    at++;
+  }
+}
+
+const ATOM = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.+-])/y;
+
+/** After the literal or number that starts here. */
+function endOfAtom(text: string, at: number): number | Flaw {
+  ATOM.lastIndex = at;
+  return ATOM.test(text) ? ATOM.lastIndex : { at, expected: 'a value' };
+}
+
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+
+/** After the string that starts here. */
+function endOfString(text: string, open: number): number | Flaw {
+  let at = open + 1;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) return at + 1;
+    if (code < 0x20) return { at, expected: 'an escape such as `\\n` for a control character' };
+    if (code === BACKSLASH) {
+      ESCAPE.lastIndex = at;
+      if (!ESCAPE.test(text)) return { at, expected: 'an escape that JSON knows' };
+      at = ESCAPE.lastIndex;
+    } else {
+      at++;
+    }
+  }
+  return { at, expected: 'the end of a string' };
+}
