@@ -53,12 +53,14 @@ export const isPrivate = ({ base, mask }: Cidr): boolean =>
   );
 
 /** Infinity for what is no prefix length, so that it is out of any range. */
-const prefixLength = (text: string): number =>
-  /^(0|[1-9]\d{0,2})$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY;
+function prefixLength(text: string): number {
+  return /^(0|[1-9]\d{0,2})$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY;
+}
 
 /** The mask of one word of which `bits` are in the prefix (below 0: none, above 32: all). */
-const wordMask = (bits: number): number =>
-  bits <= 0 ? 0 : bits >= 32 ? 0xffffffff : (0xffffffff << (32 - bits)) >>> 0;
+function wordMask(bits: number): number {
+  return bits <= 0 ? 0 : bits >= 32 ? 0xffffffff : (0xffffffff << (32 - bits)) >>> 0;
+}
 
 function parseV4(text: string): Address | undefined {
   let value = 0;

@@ -84,16 +84,20 @@ function closingQuote(text: string, open: number): number {
 }
 
 function countMembers(value: unknown): number {
-  const pending: object[] = [];
-  const visit = (child: unknown) => {
-    if (typeof child === 'object' && child !== null) pending.push(child);
-  };
-  visit(value);
+  const pending: unknown[] = [value];
   let members = 0;
-  for (let container = pending.pop(); container !== undefined; container = pending.pop()) {
-    const children: readonly unknown[] = Array.isArray(container) ? container : Object.values(container);
-    if (!Array.isArray(container)) members += children.length;
-    for (const child of children) visit(child);
+  while (pending.length > 0) {
+    const container = pending.pop();
+    if (Array.isArray(container)) {
+      for (const child of container) if (typeof child === 'object') pending.push(child);
+    } else if (container !== null && typeof container === 'object') {
+      // What JSON.parse makes inherits nothing enumerable, and has `__proto__` as a member like any other.
+      for (const name in container) {
+        members++;
+        const child = (container as Record<string, unknown>)[name];
+        if (typeof child === 'object') pending.push(child);
+      }
+    }
   }
   return members;
 }

@@ -1,0 +1,37 @@
+import type { Issue } from '../policy/issue.js';
+
+/**
+ * Why a job could not be done. The outer layer gives each code its status (`http/problem.ts`); nothing here knows HTTP.
+ *
+ * - `malformed-request`: what was sent is not what the operation takes
+ * - `unknown-policy`: a decision names a policy version that does not exist (a forgotten boundary must not vanish)
+ * - `unknown-attached-policy`: a record to be stored names a policy that does not exist
+ * - `policy-attached`: a policy to be deleted is named by records
+ * - `revision-not-reached`: the state asked for has not arrived here within the time allowed
+ */
+export type ServiceErrorCode =
+  | 'malformed-request'
+  | 'unknown-policy'
+  | 'not-found'
+  | 'conflict'
+  | 'policy-attached'
+  | 'unknown-attached-policy'
+  | 'precondition-failed'
+  | 'payload-too-large'
+  | 'unsupported-media-type'
+  | 'invalid-policy'
+  | 'revision-not-reached'
+  | 'store-unavailable';
+
+/** The world said no. `errors` point into what was sent: `/document/Statement/0`, `''` for all of it. */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError';
+  constructor(
+    readonly code: ServiceErrorCode,
+    message: string,
+    readonly errors: readonly Issue[] = [],
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

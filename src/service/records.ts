@@ -1,0 +1,104 @@
+import type { Keys } from '../decision/context.js';
+import { unfixable } from '../decision/context.js';
+import type { AuthorizationType } from '../decision/decision.js';
+import { type Method, MethodTable, methodIssues } from '../decision/methods.js';
+import { type Issue, pointerTo } from '../policy/issue.js';
+import { parseContext } from '../policy/request.js';
+import type { StoredRecord } from '../store/store.js';
+
+/** What a caller writes of an interface VPC endpoint. */
+export interface EndpointBody {
+  vpcId: string;
+  region?: string;
+  policy: string | null;
+  context?: Record<string, unknown>;
+  description?: string;
+}
+
+/** What a caller writes of a REST API. */
+export interface ApiBody {
+  accountId: string;
+  region: string;
+  partition?: string;
+  endpointType?: 'PRIVATE' | 'REGIONAL' | 'EDGE';
+  policy: string | null;
+  authorizationType?: AuthorizationType;
+  methods?: readonly { stage?: string; httpMethod: string; path: string; authorizationType: AuthorizationType }[];
+  context?: Record<string, unknown>;
+  description?: string;
+}
+
+interface RecordHead {
+  readonly id: string;
+  readonly policy: string | null;
+  readonly revision: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** A stored endpoint, ready for decisions. */
+export interface Endpoint extends RecordHead {
+  readonly body: EndpointBody;
+  readonly keys: Keys;
+}
+
+/** A stored API, ready for decisions. */
+export interface Api extends RecordHead {
+  readonly body: ApiBody;
+  readonly partition: string;
+  readonly endpointType: 'PRIVATE' | 'REGIONAL' | 'EDGE';
+  readonly authorizationType: AuthorizationType;
+  /** Null for an API without a list of methods, whose own authorization type counts. */
+  readonly methods: MethodTable | null;
+  readonly keys: Keys;
+}
+
+const NO_KEYS: Keys = new Map();
+
+const keysOf = (context: Record<string, unknown> | undefined): Keys =>
+  context === undefined ? NO_KEYS : parseContext(context, '').entries;
+
+const headOf = ({ id, policy, revision, createdAt, updatedAt }: StoredRecord): RecordHead => ({
+  id,
+  policy,
+  revision,
+  createdAt,
+  updatedAt,
+});
+
+export function readEndpoint(record: StoredRecord): Endpoint {
+  const body = JSON.parse(record.body) as EndpointBody;
+  return { ...headOf(record), body, keys: keysOf(body.context) };
+}
+
+export function readApi(record: StoredRecord): Api {
+  const body = JSON.parse(record.body) as ApiBody;
+  return {
+    ...headOf(record),
+    body,
+    partition: body.partition ?? 'aws',
+    endpointType: body.endpointType ?? 'PRIVATE',
+    authorizationType: body.authorizationType ?? 'NONE',
+    methods: body.methods === undefined ? null : new MethodTable(body.methods.map(withStage)),
+    keys: keysOf(body.context),
+  };
+}
+
+const withStage = (method: NonNullable<ApiBody['methods']>[number]): Method => ({ stage: '*', ...method });
+
+/** Faults of a record that its JSON schema cannot tell. */
+export function recordIssues(body: EndpointBody | ApiBody): Issue[] {
+  return [
+    ...contextIssues(body.context ?? {}),
+    ...('methods' in body ? methodIssues((body.methods ?? []).map(withStage), '/methods') : []),
+  ];
+}
+
+function contextIssues(context: Record<string, unknown>): Issue[] {
+  const { issues } = parseContext(context, '/context');
+  const fixed = Object.keys(context).flatMap((name) => {
+    const detail = unfixable(name);
+    return detail === undefined ? [] : [{ pointer: pointerTo('/context', name), code: 'derived-key', detail }];
+  });
+  return [...issues, ...fixed];
+}

@@ -1,0 +1,125 @@
+import type { AppliedPolicy } from '../decision/decision.js';
+import { compilePolicy } from '../policy/compile.js';
+import type { PolicyKind } from '../policy/document.js';
+import { type Issue, quoted } from '../policy/issue.js';
+import { parsePolicy } from '../policy/parse.js';
+import type { Store } from '../store/store.js';
+import type { CompiledPolicies } from './compiled-policies.js';
+import type { PolicyReference } from './decision-request.js';
+import type { Directory } from './directory.js';
+import { ServiceError } from './errors.js';
+
+export type PolicyLimits = Readonly<Record<PolicyKind, number>>;
+
+/** A policy that a question refers to; it is there once `References.settle` has come back. */
+export interface Reference {
+  policy: AppliedPolicy | null;
+}
+
+/**
+ * The policies of one question. Names are looked up at once, so that all are of one revision; only documents, which
+ * never change, may have to be waited for.
+ */
+export class References {
+  readonly #pending: Promise<void>[] = [];
+  readonly #unknown: Issue[] = [];
+  readonly #invalid: Issue[] = [];
+
+  constructor(
+    private readonly directory: Directory,
+    private readonly compiled: CompiledPolicies,
+    private readonly store: Pick<Store, 'version'>,
+    private readonly limits: PolicyLimits,
+  ) {}
+
+  /** A stored policy that a record names, and which therefore exists. */
+  attached(kind: PolicyKind, name: string): Reference {
+    return this.#newest(kind, name, {}) ?? this.#missing(`/${kind}`, name);
+  }
+
+  /**
+   * @param pointer of the reference in the request
+   * @param index its place, where a request brings several
+   */
+  of(kind: PolicyKind, reference: PolicyReference, pointer: string, index?: number): Reference {
+    const place = index === undefined ? {} : { index };
+    if (typeof reference !== 'string') return this.#inline(kind, reference, pointer, place);
+    const at = reference.indexOf('@');
+    const newest = this.#newest(kind, at < 0 ? reference : reference.slice(0, at), place);
+    if (newest === null || at < 0) return newest ?? this.#missing(pointer, reference);
+    return this.#version(kind, reference, pointer, place);
+  }
+
+  /** @throws ServiceError `unknown-policy`, or `invalid-policy` for documents that are none */
+  async settle(): Promise<void> {
+    if (this.#pending.length > 0) await Promise.all(this.#pending);
+    if (this.#unknown.length > 0) {
+      throw new ServiceError('unknown-policy', 'the request names policies that do not exist', this.#unknown);
+    }
+    if (this.#invalid.length > 0) {
+      throw new ServiceError('invalid-policy', 'the request holds policy documents that are not valid', this.#invalid);
+    }
+  }
+
+  #newest(kind: PolicyKind, name: string, place: Pick<AppliedPolicy, 'index'>): Reference | null {
+    const head = this.directory.policy(kind, name);
+    return head === undefined ? null : this.#stored(head, place);
+  }
+
+  #stored(
+    { name, version, digest }: { name: string; version: number; digest: string },
+    place: Pick<AppliedPolicy, 'index'>,
+  ): Reference {
+    const compiled = this.compiled.get(digest);
+    const reference: Reference = { policy: null };
+    if (compiled instanceof Promise) {
+      this.#pending.push(
+        compiled.then((policy) => {
+          reference.policy = { name, version, ...place, compiled: policy };
+        }),
+      );
+    } else {
+      reference.policy = { name, version, ...place, compiled };
+    }
+    return reference;
+  }
+
+  /** `name@version`: an older version is looked up in the history of a policy that exists. */
+  #version(kind: PolicyKind, text: string, pointer: string, place: Pick<AppliedPolicy, 'index'>): Reference {
+    const [name = '', number = ''] = text.split(/@(.*)/s);
+    const head = this.directory.policy(kind, name);
+    if (!/^[1-9]\d{0,14}$/.test(number) || head === undefined) return this.#missing(pointer, text);
+    if (head.version === Number(number)) return this.#stored(head, place);
+    const reference: Reference = { policy: null };
+    this.#pending.push(
+      this.store.version({ kind, name }, Number(number)).then(async (found) => {
+        if (found === undefined) {
+          this.#missing(pointer, text);
+        } else {
+          const compiled = await this.compiled.get(found.digest);
+          reference.policy = { name, version: found.version, ...place, compiled };
+        }
+      }),
+    );
+    return reference;
+  }
+
+  #inline(
+    kind: PolicyKind,
+    value: Record<string, unknown>,
+    pointer: string,
+    place: Pick<AppliedPolicy, 'index'>,
+  ): Reference {
+    const parsed = parsePolicy(kind, value, this.limits[kind]);
+    if (parsed.ok) {
+      return { policy: { name: null, version: null, ...place, compiled: compilePolicy(parsed.document) } };
+    }
+    this.#invalid.push(...parsed.errors.map((issue) => ({ ...issue, pointer: pointer + issue.pointer })));
+    return { policy: null };
+  }
+
+  #missing(pointer: string, name: string): Reference {
+    this.#unknown.push({ pointer, code: 'unknown-policy', detail: `there is no policy ${quoted(name)} of this kind` });
+    return { policy: null };
+  }
+}
