@@ -3,250 +3,148 @@ import type { PolicyDocument, PolicyKind } from '../policy/document.js';
 import type { Finding, Issue } from '../policy/issue.js';
 import { lintPolicy } from '../policy/lint.js';
 import { parsePolicy } from '../policy/parse.js';
-import type { Change, Commit, PolicyHead, PolicyVersion, Precondition, Store } from '../store/store.js';
+import type { PolicyHead, PolicyVersion, Store } from '../store/store.js';
 import type { Directory } from './directory.js';
 import { ServiceError } from './errors.js';
 import { type Page, type PageRequest, paged, readCursor, writeCursor } from './paging.js';
-import { type Api, type ApiBody, type Endpoint, type EndpointBody, recordIssues } from './records.js';
 import type { PolicyLimits } from './references.js';
-import type { Revisions } from './revisions.js';
+import { type AtRevision, mustHold, notFound, type WriteOptions, type Writer, type Written } from './writer.js';
+
+/** A stored policy, without its document and findings. */
+export type PolicySummary = Omit<PolicyHead, 'kind'> & {
+  readonly kind: PolicyKind;
+  readonly attachedTo: readonly string[];
+};
 
 /** A stored policy as its readers see it. */
-export interface PolicyView extends PolicyHead {
-  readonly kind: PolicyKind;
-  readonly document: unknown;
-  readonly attachedTo: readonly string[];
-  readonly findings: readonly Finding[];
-}
+export type PolicyView = PolicySummary & { readonly document: Json; readonly findings: readonly Finding[] };
 
-export type PolicySummary = Omit<PolicyView, 'document' | 'findings'>;
+type VersionSummary = Omit<PolicyVersion, 'kind'> & { readonly kind: PolicyKind };
 
 /** One version of a policy, with its document. */
-export interface PolicyVersionView extends PolicyVersion {
-  readonly document: unknown;
-}
+export type VersionView = VersionSummary & { readonly document: Json };
 
-/** What a write made of a record, and at which revision. */
-export interface Written<T> {
-  readonly created: boolean;
-  readonly record: T;
-}
+type Json = { readonly [member: string]: unknown };
 
-/** The policy administration point: parse, lint, digest, store; then let decisions see it. */
+/** The policy administration point: parse, lint, digest, store. */
 export class Pap {
   constructor(
-    private readonly store: Store,
+    private readonly store: Pick<Store, 'document' | 'version' | 'versions'>,
     private readonly directory: Directory,
-    private readonly revisions: Revisions,
+    private readonly writer: Writer,
     private readonly limits: PolicyLimits,
   ) {}
 
-  listPolicies(kind: PolicyKind, page: PageRequest): Page<PolicySummary> {
-    return paged(
-      page,
-      this.directory.policies(kind),
-      ({ name }) => name,
-      (head) => this.#summary(kind, head),
-    );
+  async list(kind: PolicyKind, page: PageRequest): Promise<AtRevision<Page<PolicySummary>>> {
+    const summary = (head: PolicyHead): PolicySummary => this.#summary(kind, head);
+    return this.#now(paged(page, this.directory.policies(kind), ({ name }) => name, summary));
   }
 
   /** @throws ServiceError `not-found` */
-  async getPolicy(kind: PolicyKind, name: string): Promise<PolicyView> {
-    return this.#view(kind, this.#head(kind, name));
-  }
-
-  /** The revision of a policy's last write, for a conditional read. @throws ServiceError `not-found` */
-  policyRevision(kind: PolicyKind, name: string): number {
-    return this.#head(kind, name).revision;
+  async get(kind: PolicyKind, name: string): Promise<AtRevision<PolicyView>> {
+    const { revision } = this.directory;
+    const summary = this.#summary(kind, this.#head(kind, name));
+    return { revision, value: withDocument(summary, await this.#text(summary.digest)) };
   }
 
   /** @throws ServiceError `precondition-failed`, `invalid-policy` (pointers below `/document`) */
-  async putPolicy(
+  async put(
     kind: PolicyKind,
     name: string,
-    body: { document: unknown; description?: string },
-    when: Precondition,
+    { document, description }: { readonly document: unknown; readonly description?: string },
+    options: WriteOptions,
   ): Promise<Written<PolicyView>> {
-    mustHold(when, this.directory.policy(kind, name)?.revision);
-    const parsed = parsePolicy(kind, body.document, this.limits[kind]);
-    if (!parsed.ok) throw invalidPolicy(parsed.errors, '/document');
-    const text = JSON.stringify(body.document);
-    return this.#writePolicy(kind, name, text, body.description ?? null, when);
+    mustHold(options.when, this.directory.policy(kind, name)?.revision);
+    this.#mustParse(kind, document, '/document');
+    return this.#write(kind, name, JSON.stringify(document), description ?? null, options);
   }
 
   /** @throws ServiceError `not-found`, `precondition-failed`, `policy-attached` */
-  async deletePolicy(kind: PolicyKind, name: string, when: Precondition): Promise<void> {
-    await this.#commit({ op: 'delete', type: 'policy', kind, name, when });
+  async delete(kind: PolicyKind, name: string, options: WriteOptions): Promise<{ readonly revision: number }> {
+    return this.writer.write({ op: 'delete', type: 'policy', kind, name }, options);
   }
 
   /** Newest first. @throws ServiceError `not-found` */
-  async listVersions(
+  async versions(
     kind: PolicyKind,
     name: string,
     { limit, cursor }: Omit<PageRequest, 'prefix'>,
-  ): Promise<Page<PolicyVersion>> {
+  ): Promise<AtRevision<Page<VersionSummary>>> {
     this.#head(kind, name);
-    const page = {
-      limit: limit + 1,
-      ...(cursor === undefined ? {} : { before: Number(readCursor(cursor, /^[1-9]\d{0,14}$/)) }),
-    };
-    const found = await this.store.versions({ kind, name }, page);
-    const items = found.slice(0, limit);
+    const before = cursor === undefined ? {} : { before: Number(readCursor(cursor, /^[1-9]\d{0,14}$/)) };
+    const { revision } = this.directory;
+    const found = await this.store.versions({ kind, name }, { limit: limit + 1, ...before });
+    const items = found.slice(0, limit).map((version) => ({ ...version, kind }));
     const last = items.at(-1);
-    return { items, nextCursor: found.length > limit && last ? writeCursor(String(last.version)) : null };
+    const nextCursor = found.length > limit && last !== undefined ? writeCursor(String(last.version)) : null;
+    return { revision, value: { items, nextCursor } };
   }
 
   /** @throws ServiceError `not-found` */
-  async getVersion(kind: PolicyKind, name: string, version: number): Promise<PolicyVersionView> {
+  async version(kind: PolicyKind, name: string, version: number): Promise<AtRevision<VersionView>> {
     this.#head(kind, name);
+    const { revision } = this.directory;
     const found = await this.store.version({ kind, name }, version);
-    if (found === undefined) throw notFound(`version ${version} of the ${kind} policy \`${name}\``);
-    return { ...found, document: JSON.parse(await this.#text(found.digest)) };
+    if (found === undefined) return notFound(`version ${version} of the ${kind} policy`, name);
+    return { revision, value: { ...found, kind, document: JSON.parse(await this.#text(found.digest)) as Json } };
   }
 
-  /** Makes an older version the newest. @throws ServiceError as `putPolicy` and `getVersion` */
-  async restoreVersion(kind: PolicyKind, name: string, version: number, when: Precondition): Promise<PolicyView> {
-    const { document, description } = await this.getVersion(kind, name, version);
-    mustHold(when, this.directory.policy(kind, name)?.revision);
-    const parsed = parsePolicy(kind, document, this.limits[kind]);
-    if (!parsed.ok) throw invalidPolicy(parsed.errors, '');
-    // Restoring is a write of a policy that exists: a concurrent delete must not be undone by it.
-    const exists: Precondition = { ...when, ifMatch: when.ifMatch ?? '*' };
-    const { record } = await this.#writePolicy(kind, name, JSON.stringify(document), description, exists);
-    return record;
+  /** Makes an older version the newest. @throws ServiceError as `version` and `put` */
+  async restore(kind: PolicyKind, name: string, version: number, options: WriteOptions): Promise<Written<PolicyView>> {
+    mustHold(options.when, this.directory.policy(kind, name)?.revision);
+    const { value } = await this.version(kind, name, version);
+    this.#mustParse(kind, value.document, '');
+    // A write of a policy that exists: a delete at the same moment must not be undone by it.
+    const when = { ...options.when, ifMatch: options.when.ifMatch ?? '*' } as const;
+    return this.#write(kind, name, JSON.stringify(value.document), value.description, { ...options, when });
   }
 
-  /** What `putPolicy` would say of a document; pointers are relative to it. */
-  validate(
+  /**
+   * What `put` would say of a document; pointers are relative to it.
+   * @param duplicates pointers of members that occur twice; `document` holds the last of each
+   */
+  async validate(
     kind: PolicyKind,
     document: unknown,
-    duplicates: readonly Issue[] = [],
-  ): { valid: boolean; errors: readonly Issue[]; findings: readonly Finding[] } {
+    duplicates: readonly string[],
+  ): Promise<AtRevision<{ valid: boolean; errors: readonly Issue[]; findings: readonly Finding[] }>> {
     const parsed = parsePolicy(kind, document, this.limits[kind]);
-    const errors = [...duplicates, ...(parsed.ok ? [] : parsed.errors)];
+    const twice = duplicates.map((pointer) => ({
+      pointer,
+      code: 'duplicate-member',
+      detail: 'this member stands twice',
+    }));
+    const errors = [...twice, ...(parsed.ok ? [] : parsed.errors)];
     const findings = parsed.ok ? lintPolicy(kind, parsed.document) : [];
-    return { valid: errors.length === 0, errors, findings };
+    return this.#now({ valid: errors.length === 0, errors, findings });
   }
 
-  listEndpoints(page: PageRequest): Page<Endpoint> {
-    return paged(
-      page,
-      this.directory.endpoints,
-      ({ id }) => id,
-      (endpoint) => endpoint,
-    );
-  }
-
-  /** @throws ServiceError `not-found` */
-  getEndpoint(id: string): Endpoint {
-    return this.directory.endpoints.get(id) ?? missing('endpoint', id);
-  }
-
-  /** @throws ServiceError `malformed-request`, `precondition-failed`, `unknown-attached-policy` */
-  async putEndpoint(id: string, body: EndpointBody, when: Precondition): Promise<Written<Endpoint>> {
-    const { vpcId, region, policy, context, description } = body;
-    const created = await this.#putRecord('endpoint', id, { vpcId, region, policy, context, description }, when);
-    return { created, record: this.getEndpoint(id) };
-  }
-
-  /** @throws ServiceError `not-found`, `precondition-failed` */
-  async deleteEndpoint(id: string, when: Precondition): Promise<void> {
-    await this.#commit({ op: 'delete', type: 'endpoint', id, when });
-  }
-
-  listApis(page: PageRequest): Page<Api> {
-    return paged(
-      page,
-      this.directory.apis,
-      ({ id }) => id,
-      (api) => api,
-    );
-  }
-
-  /** @throws ServiceError `not-found` */
-  getApi(id: string): Api {
-    return this.directory.apis.get(id) ?? missing('API', id);
-  }
-
-  /** @throws ServiceError `malformed-request`, `precondition-failed`, `unknown-attached-policy` */
-  async putApi(id: string, body: ApiBody, when: Precondition): Promise<Written<Api>> {
-    const { accountId, region, partition, endpointType, policy, authorizationType, methods, context, description } =
-      body;
-    const record = {
-      accountId,
-      region,
-      partition,
-      endpointType,
-      policy,
-      authorizationType,
-      methods,
-      context,
-      description,
-    };
-    const created = await this.#putRecord('api', id, record, when);
-    return { created, record: this.getApi(id) };
-  }
-
-  /** @throws ServiceError `not-found`, `precondition-failed` */
-  async deleteApi(id: string, when: Precondition): Promise<void> {
-    await this.#commit({ op: 'delete', type: 'api', id, when });
-  }
-
-  /** @param body in the order of its members, so that equal records are equal texts; @returns whether it is new */
-  async #putRecord<T extends EndpointBody | ApiBody>(
-    type: 'endpoint' | 'api',
-    id: string,
-    body: { [member in keyof T]: T[member] | undefined } & T,
-    when: Precondition,
-  ): Promise<boolean> {
-    const issues = recordIssues(body);
-    if (issues.length > 0) throw new ServiceError('malformed-request', 'the record is malformed', issues);
-    const commit = await this.#commit({ op: 'put', type, id, policy: body.policy, body: JSON.stringify(body), when });
-    return commit.applied[0]?.outcome === 'created';
-  }
-
-  async #writePolicy(
+  async #write(
     kind: PolicyKind,
     name: string,
     document: string,
     description: string | null,
-    when: Precondition,
+    options: WriteOptions,
   ): Promise<Written<PolicyView>> {
-    const digest = digestOf(document);
-    const { applied } = await this.#commit({
-      op: 'put',
-      type: 'policy',
-      kind,
-      name,
-      document,
-      digest,
-      description,
-      when,
-    });
-    const [change] = applied;
-    if (change?.type !== 'policy' || change.outcome === 'deleted')
-      throw new Error('a put was answered as another change');
-    return { created: change.outcome === 'created', record: this.#withDocument(kind, change.policy, document) };
+    const put = { op: 'put', type: 'policy', kind, name, document, digest: digestOf(document), description } as const;
+    const { revision, applied } = await this.writer.write(put, options);
+    if (applied.type !== 'policy' || applied.outcome === 'deleted') throw new Error('a put was answered as a delete');
+    return { revision, outcome: applied.outcome, value: withDocument(this.#summary(kind, applied.policy), document) };
   }
 
-  async #commit(change: Change): Promise<Commit> {
-    const commit = await this.store.commit([change], { at: new Date().toISOString(), by: null });
-    this.directory.apply(commit);
-    this.revisions.moved();
-    return commit;
+  #mustParse(kind: PolicyKind, document: unknown, base: string): void {
+    const parsed = parsePolicy(kind, document, this.limits[kind]);
+    if (parsed.ok) return;
+    const errors = parsed.errors.map((error) => ({ ...error, pointer: base + error.pointer }));
+    throw new ServiceError('invalid-policy', 'the policy document is not valid', errors);
+  }
+
+  #now<T>(value: T): AtRevision<T> {
+    return { revision: this.directory.revision, value };
   }
 
   #head(kind: PolicyKind, name: string): PolicyHead {
-    return this.directory.policy(kind, name) ?? missing(`${kind} policy`, name);
-  }
-
-  async #view(kind: PolicyKind, head: PolicyHead): Promise<PolicyView> {
-    return this.#withDocument(kind, head, await this.#text(head.digest));
-  }
-
-  #withDocument(kind: PolicyKind, head: PolicyHead, text: string): PolicyView {
-    const document = JSON.parse(text) as PolicyDocument;
-    return { ...this.#summary(kind, head), document, findings: lintPolicy(kind, document) };
+    return this.directory.policy(kind, name) ?? notFound(`${kind} policy`, name);
   }
 
   #summary(kind: PolicyKind, head: PolicyHead): PolicySummary {
@@ -263,22 +161,7 @@ export class Pap {
 /** `sha256:<hex>` of a document's text. */
 export const digestOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
 
-const notFound = (what: string): ServiceError => new ServiceError('not-found', `there is no ${what}`);
-
-function missing(what: string, name: string): never {
-  throw notFound(`${what} \`${name}\``);
-}
-
-const invalidPolicy = (errors: readonly Issue[], base: string): ServiceError =>
-  new ServiceError(
-    'invalid-policy',
-    'the policy document is not valid',
-    errors.map((error) => ({ ...error, pointer: base + error.pointer })),
-  );
-
-/** Told early, before a document is judged; the store checks again, where writers meet. */
-function mustHold({ ifMatch, ifNoneMatch }: Precondition, revision: number | undefined): void {
-  const matches = ifMatch === undefined || (revision !== undefined && (ifMatch === '*' || ifMatch.includes(revision)));
-  if (matches && (ifNoneMatch === undefined || revision === undefined)) return;
-  throw new ServiceError('precondition-failed', 'the record is not in the state that the request names');
+function withDocument(summary: PolicySummary, text: string): PolicyView {
+  const document = JSON.parse(text) as PolicyDocument & Json;
+  return { ...summary, document, findings: lintPolicy(summary.kind, document) };
 }

@@ -31,6 +31,14 @@ export interface DecisionAnswer extends Decision {
   readonly decisionId: string;
 }
 
+/** The answer without its grounds. */
+export type MinimalAnswer = Pick<DecisionAnswer, 'decision' | 'reason' | 'layer' | 'revision' | 'decisionId'>;
+
+export interface AnswerOptions {
+  /** The caller wants the answer without its grounds. */
+  readonly minimal: boolean;
+}
+
 /** A batch item that could not be read. */
 export interface InvalidRequest {
   readonly decision: 'Deny';
@@ -62,35 +70,32 @@ export class Pdp {
   ) {}
 
   /** @throws ServiceError `malformed-request`, `unknown-policy`, `invalid-policy` */
-  decide(body: DecisionBody): Promise<DecisionAnswer> {
-    return this.#answer(this.#prepare(body));
+  async decide(body: DecisionBody, options: AnswerOptions): Promise<DecisionAnswer | MinimalAnswer> {
+    return answer(this.#prepare(body), this.directory.revision, options);
   }
 
   /** @throws ServiceError as `decide` */
-  simulate(body: SimulationBody): Promise<DecisionAnswer> {
-    return this.#answer(this.#prepareSimulation(body));
+  async simulate(body: SimulationBody, options: AnswerOptions): Promise<DecisionAnswer | MinimalAnswer> {
+    return answer(this.#prepareSimulation(body), this.directory.revision, options);
   }
 
   /**
    * Decides each request by itself, all at one revision.
-   * @param shapeErrors what is wrong with an item before it is even a request
+   * @param options.shapeErrors what is wrong with an item before it is even a request
    */
   async decideBatch(
     requests: readonly unknown[],
-    shapeErrors: (request: unknown) => readonly Issue[],
-  ): Promise<{ revision: number; decisions: (DecisionAnswer | InvalidRequest)[] }> {
+    { shapeErrors, ...options }: AnswerOptions & { readonly shapeErrors: (request: unknown) => readonly Issue[] },
+  ): Promise<{ revision: number; decisions: (DecisionAnswer | MinimalAnswer | InvalidRequest)[] }> {
     const { revision } = this.directory;
     const prepared = requests.map((request) => {
       const errors = shapeErrors(request);
-      if (errors.length > 0) return invalid(errors);
-      return orInvalid(() => this.#prepare(request as DecisionBody));
+      return errors.length > 0 ? invalid(errors) : orInvalid(() => this.#prepare(request as DecisionBody));
     });
-    const decisions = await Promise.all(prepared.map((item) => ('reason' in item ? item : settled(item, revision))));
-    return { revision, decisions };
-  }
-
-  #answer(prepared: Prepared): Promise<DecisionAnswer> {
-    return finish(prepared, this.directory.revision);
+    const decisions = prepared.map(async (item) =>
+      'reason' in item ? item : answer(item, revision, options).catch(asInvalid),
+    );
+    return { revision, decisions: await Promise.all(decisions) };
   }
 
   #prepare(body: DecisionBody): Prepared {
@@ -247,13 +252,17 @@ function present({ policy }: Reference): NonNullable<Reference['policy']> {
   return policy;
 }
 
-async function finish({ references, decision }: Prepared, revision: number): Promise<DecisionAnswer> {
+async function answer(
+  { references, decision }: Prepared,
+  revision: number,
+  { minimal }: AnswerOptions,
+): Promise<DecisionAnswer | MinimalAnswer> {
   await references.settle();
-  return { ...decision(), revision, decisionId: randomUUID() };
+  const decided = decision();
+  const made = { revision, decisionId: randomUUID() };
+  if (!minimal) return { ...decided, ...made };
+  return { decision: decided.decision, reason: decided.reason, layer: decided.layer, ...made };
 }
-
-const settled = (prepared: Prepared, revision: number): Promise<DecisionAnswer | InvalidRequest> =>
-  finish(prepared, revision).catch((error: unknown) => asInvalid(error));
 
 function orInvalid(prepare: () => Prepared): Prepared | InvalidRequest {
   try {

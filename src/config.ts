@@ -1,0 +1,119 @@
+import { cleanEnv, makeValidator, str } from 'envalid';
+import type { PolicyLimits } from './service/references.js';
+
+/** Every setting, read once. Times are milliseconds, sizes bytes or characters. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly logLevel: string;
+  /** Where clients see this service, with base path and without a slash at the end. */
+  readonly publicUrl: string | null;
+  readonly allowOpen: boolean;
+  readonly revisionWait: number;
+  readonly requireIdentityPolicies: boolean;
+  readonly maxBody: number;
+  readonly maxBatch: number;
+  readonly maxCompiledCache: number;
+  readonly policyLimits: PolicyLimits;
+}
+
+/** The settings are wrong; every fault is in `faults`. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(readonly faults: readonly string[]) {
+    super(`wrong settings:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  }
+}
+
+const whole = (least: number, most: number, fallback: number) =>
+  makeValidator<number>((input) => {
+    const value = /^\d{1,15}$/.test(input) ? Number(input) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    throw new Error(`write a whole number from ${least} to ${most}`);
+  })({ default: fallback });
+
+const seconds = (least: number, most: number, fallback: number) =>
+  makeValidator<number>((input) => {
+    const value = /^\d{1,9}(\.\d{1,3})?$/.test(input) ? Number(input) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    throw new Error(`write a number of seconds from ${least} to ${most}`);
+  })({ default: fallback });
+
+const flag = makeValidator<boolean>((input) => {
+  if (input === 'true' || input === 'false') return input === 'true';
+  throw new Error('write true or false');
+});
+
+const publicUrl = makeValidator<string | null>((input) => {
+  const url = URL.canParse(input) ? new URL(input) : null;
+  if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
+    throw new Error('write an http or https address without query and fragment');
+  }
+  return url.href.replace(/\/+$/, '');
+});
+
+const nonEmpty = makeValidator<string>((input) => {
+  if (input !== '') return input;
+  throw new Error('write a value, or leave it out');
+});
+
+const MIB = 1024 * 1024;
+
+const settings = {
+  POSTERN_HOST: nonEmpty({ default: '127.0.0.1' }),
+  POSTERN_PORT: whole(0, 65_535, 8080),
+  POSTERN_DATA_DIR: nonEmpty({ default: './data' }),
+  POSTERN_LOG_LEVEL: str({ choices: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], default: 'info' }),
+  POSTERN_PUBLIC_URL: publicUrl({ default: null }),
+  POSTERN_AUTH: str({ choices: ['none'], default: 'none' }),
+  POSTERN_ALLOW_OPEN: flag({ default: false }),
+  POSTERN_REVISION_WAIT: seconds(0, 60, 2),
+  POSTERN_REQUIRE_IDENTITY_POLICIES: flag({ default: false }),
+  POSTERN_MAX_BODY: whole(1024, 1024 * MIB, MIB),
+  POSTERN_MAX_BATCH: whole(1, 100_000, 1000),
+  POSTERN_MAX_ENDPOINT_POLICY: whole(2, 16 * MIB, 20_480),
+  POSTERN_MAX_RESOURCE_POLICY: whole(2, 16 * MIB, 8192),
+  POSTERN_MAX_IDENTITY_POLICY: whole(2, 16 * MIB, 10_240),
+  POSTERN_MAX_COMPILED_CACHE: whole(MIB, 1024 * 1024 * MIB, 256 * MIB),
+};
+
+/** @throws ConfigError with every fault: a setting that is wrong, or that is none of ours */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const faults = Object.keys(env)
+    .filter((name) => name.startsWith('POSTERN_') && !Object.hasOwn(settings, name))
+    .map((name) => `${name}: there is no such setting`);
+  const values = cleanEnv(env, settings, {
+    reporter: ({ errors }) => {
+      for (const [name, error] of Object.entries(errors)) faults.push(`${name}: ${error?.message ?? 'is wrong'}`);
+    },
+  });
+  if (faults.length === 0 && !values.POSTERN_ALLOW_OPEN && !isLoopback(values.POSTERN_HOST)) {
+    faults.push(
+      'POSTERN_HOST: without authentication only a loopback address is listened on: ' +
+        'write 127.0.0.1, or POSTERN_ALLOW_OPEN=true if whoever reaches it may do everything',
+    );
+  }
+  if (faults.length > 0) throw new ConfigError(faults);
+  return {
+    host: values.POSTERN_HOST,
+    port: values.POSTERN_PORT,
+    dataDir: values.POSTERN_DATA_DIR,
+    logLevel: values.POSTERN_LOG_LEVEL,
+    publicUrl: values.POSTERN_PUBLIC_URL,
+    allowOpen: values.POSTERN_ALLOW_OPEN,
+    revisionWait: values.POSTERN_REVISION_WAIT * 1000,
+    requireIdentityPolicies: values.POSTERN_REQUIRE_IDENTITY_POLICIES,
+    maxBody: values.POSTERN_MAX_BODY,
+    maxBatch: values.POSTERN_MAX_BATCH,
+    maxCompiledCache: values.POSTERN_MAX_COMPILED_CACHE,
+    policyLimits: {
+      endpoint: values.POSTERN_MAX_ENDPOINT_POLICY,
+      resource: values.POSTERN_MAX_RESOURCE_POLICY,
+      identity: values.POSTERN_MAX_IDENTITY_POLICY,
+    },
+  };
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
