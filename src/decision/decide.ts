@@ -61,15 +61,14 @@ function verdictOf(input: DecisionInput, ask: Ask): Verdict {
 
 /** The call as a layer sees it that knows the signature, and as one that does not. */
 function views(input: DecisionInput): Readonly<Record<'signed' | 'anonymous', AccessRequest>> {
-  const call = { action: input.action.toLowerCase(), resource: input.resource };
+  const call = {
+    action: input.action.toLowerCase(),
+    resource: input.resource,
+    hasBoundary: input.permissionsBoundary !== null,
+  };
   return {
-    signed: {
-      ...call,
-      principal: input.principal,
-      context: input.context.full,
-      hasBoundary: input.permissionsBoundary !== null,
-    },
-    anonymous: { ...call, principal: ANONYMOUS, context: input.context.anonymous, hasBoundary: false },
+    signed: { ...call, principal: input.principal, context: input.context.full },
+    anonymous: { ...call, principal: ANONYMOUS, context: input.context.anonymous },
   };
 }
 

@@ -3,7 +3,7 @@ import { contains, parseCidr } from './ip.js';
 import { fault, ok, quoted, type Result } from './issue.js';
 import { Glob, type Token } from './pattern.js';
 import type { ContextValue } from './request.js';
-import { compareDecimals, parseBase64, parseBoolean, parseDecimal, parseInstant } from './values.js';
+import { compareDecimals, compareInstants, parseBase64, parseBoolean, parseDecimal, parseInstant } from './values.js';
 import { isTokens, type Lookup, parseTemplate, substitute } from './variables.js';
 
 /**
@@ -87,7 +87,7 @@ const date = (holds: (order: number) => boolean): Operator =>
       DATE,
       parseInstant,
       ({ instant }) => instant,
-      (a, b) => holds(a - b),
+      (a, b) => holds(compareInstants(a, b)),
     ),
   );
 

@@ -3,7 +3,7 @@ import { type Address, parseAddress } from './ip.js';
 import { type Issue, pointerTo, quoted } from './issue.js';
 import { conditionKey, isConditionKey, type KeyType } from './keys.js';
 import type { Principal } from './principal.js';
-import { type Decimal, parseBoolean, parseDecimal, parseInstant } from './values.js';
+import { type Decimal, type Instant, parseBoolean, parseDecimal, parseInstant } from './values.js';
 
 /** What a policy is asked. Everything in it has been parsed: evaluation cannot fail. */
 export interface AccessRequest {
@@ -48,7 +48,7 @@ export class ContextEntry {
 export class ContextValue {
   #lower: string | undefined;
   #decimal: Decimal | undefined | null = null;
-  #instant: number | undefined | null = null;
+  #instant: Instant | undefined | null = null;
   #address: Address | undefined | null = null;
   #arn: Arn | undefined | null = null;
 
@@ -62,7 +62,7 @@ export class ContextValue {
     if (this.#decimal === null) this.#decimal = parseDecimal(this.text);
     return this.#decimal;
   }
-  get instant(): number | undefined {
+  get instant(): Instant | undefined {
     if (this.#instant === null) this.#instant = parseInstant(this.text);
     return this.#instant;
   }

@@ -31,31 +31,36 @@ function exactly(text: string): { units: bigint; places: number } {
   return { units: text.startsWith('-') ? -units : units, places: fraction.length };
 }
 
+/** A point in time: whole milliseconds since 1970, and what is left of one, at least 0 and below 1. */
+export interface Instant {
+  readonly ms: number;
+  readonly rest: number;
+}
+
 const W3C_DATE =
-  /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|([+-])(\d\d):(\d\d)))?)?)?$/;
+  /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,30}))?)?(?:Z|([+-])(\d\d):(\d\d)))?)?)?$/;
 
 /**
- * Milliseconds since 1970 of a date in the W3C profile of ISO 8601 (`2024`, `2024-06`, `2024-06-01`,
- * `2024-06-01T02:00Z`, `…:00.5+02:00`; without a time it is midnight UTC) or of UNIX epoch seconds.
- * A bare number of four digits is a year (reading U14).
+ * Reads a date in the W3C profile of ISO 8601 (`2024`, `2024-06`, `2024-06-01`, `2024-06-01T02:00Z`,
+ * `…:00.5+02:00`; without a time it is midnight UTC) or UNIX epoch seconds. A bare number of four digits is a year
+ * (reading U14).
  */
-export function parseInstant(text: string): number | undefined {
+export function parseInstant(text: string): Instant | undefined {
   const match = W3C_DATE.exec(text);
-  if (match === null) return /^-?\d{1,15}$/.test(text) ? Number(text) * 1000 : undefined;
-  const [, year, month = '01', day = '01', hour = '00', minute = '00', second = '00', fraction = '', , sign] = match;
-  const [offsetHour = '00', offsetMinute = '00'] = [match[10], match[11]];
-  const whole = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  if (match === null) return /^-?\d{1,15}$/.test(text) ? { ms: Number(text) * 1000, rest: 0 } : undefined;
+  const [, year, month = '01', day = '01', hour = '00', minute = '00', second = '00', fraction = ''] = match;
+  const [, , , , , , , , sign, offsetHour = '00', offsetMinute = '00'] = match;
+  const written = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
+  const ms = Date.parse(`${written}Z`);
   // Date.parse takes 30 February for 1 March, and 24:00 for midnight.
-  if (
-    Number.isNaN(whole) ||
-    new Date(whole).toISOString().slice(0, 19) !== `${year}-${month}-${day}T${hour}:${minute}:${second}`
-  ) {
-    return undefined;
-  }
+  if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 19) !== written) return undefined;
   if (Number(offsetHour) > 23 || Number(offsetMinute) > 59) return undefined;
   const offset = (Number(offsetHour) * 60 + Number(offsetMinute)) * 60_000 * (sign === '-' ? -1 : 1);
-  return whole + (fraction === '' ? 0 : Number(`0.${fraction}`) * 1000) - offset;
+  return { ms: ms + Number(fraction.slice(0, 3).padEnd(3, '0')) - offset, rest: Number(`0.${fraction.slice(3)}`) };
 }
+
+/** Below 0, 0 or above 0, as `left` is before, at or after `right`. */
+export const compareInstants = (left: Instant, right: Instant): number => left.ms - right.ms || left.rest - right.rest;
 
 export const parseBoolean = (text: string): boolean | undefined =>
   text === 'true' ? true : text === 'false' ? false : undefined;
