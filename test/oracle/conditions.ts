@@ -106,14 +106,14 @@ export function readOperator(name: string): Operator {
 }
 
 /** Condition key names compare without case, the tag part too (IAM: Condition). */
-export function valueOf(context: Context, key: string): ContextValue | undefined {
+export function contextValue(context: Context, key: string): ContextValue | undefined {
   return Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1];
 }
 
 /** Only a single value can be put in for a variable; a key with several has none to give. */
 export function variablesOf(context: Context): Lookup {
   return (key) => {
-    const value = valueOf(context, key);
+    const value = contextValue(context, key);
     return value === undefined || isSet(value) ? undefined : String(value);
   };
 }
@@ -136,7 +136,7 @@ export function conditionHolds(
   lookup: Lookup | undefined,
 ): boolean {
   const { qualifier, base, ifExists } = readOperator(entry.operator);
-  const value = valueOf(context, entry.key);
+  const value = contextValue(context, entry.key);
   // An empty set is an absent key (settled for Null and for ForAnyValue…IfExists).
   const absent = value === undefined || (isSet(value) && value.length === 0);
 

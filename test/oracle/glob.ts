@@ -74,26 +74,29 @@ export function readResourcePattern(pattern: string, lookup: Lookup | undefined)
   return tail && [...tokens, ...literally(':'), ...tail];
 }
 
-/** Whole-text match. `reached[i]` says that the tokens so far can consume exactly the first i characters. */
+/** Whole-text match. `reached` holds the places in the text up to which the tokens so far can have consumed it. */
 export function matches(tokens: readonly Token[], text: string): boolean {
   const characters = [...text];
-  let reached = [true, ...characters.map(() => false)];
+  let reached = [0];
   for (const token of tokens) {
-    const next: boolean[] = [];
-    for (let i = 0; i <= characters.length; i++) {
-      const last = characters[i - 1];
-      if (token.is === 'any') {
-        const extended = i > 0 && next[i - 1] === true && (token.crossesColons || last !== ':');
-        next.push(reached[i] === true || extended);
-      } else if (token.is === 'one') {
-        next.push(i > 0 && reached[i - 1] === true && (token.crossesColons || last !== ':'));
-      } else {
-        next.push(i > 0 && reached[i - 1] === true && last === token.character);
+    if (token.is === 'any') {
+      const starts = new Set(reached);
+      for (let place = reached[0]!; place < characters.length; place++) {
+        if (starts.has(place) && consumes(token, characters[place])) starts.add(place + 1);
       }
+      reached = [...starts].sort((a, b) => a - b);
+    } else {
+      reached = reached.filter((place) => consumes(token, characters[place])).map((place) => place + 1);
     }
-    reached = next;
+    if (reached.length === 0) return false;
   }
-  return reached[characters.length] === true;
+  return reached.includes(characters.length);
+}
+
+/** Whether the token can consume this character, of which there is none at the end of the text. */
+function consumes(token: Token, character: string | undefined): boolean {
+  if (character === undefined) return false;
+  return token.is === 'character' ? character === token.character : token.crossesColons || character !== ':';
 }
 
 /** Splits a pattern at its first five literal colons; undefined when it has fewer. */
