@@ -1,24 +1,46 @@
+import { type ArnTokens, tokensOf } from './arn-tokens.js';
 import { fault, ok, quoted, type Result } from './issue.js';
 import { Glob, type Token } from './pattern.js';
 import { hasVariables, parseTemplate, type Template } from './variables.js';
 
 /** AWS General Reference, "Amazon Resource Names": `arn:partition:service:region:account:resource`. */
-export interface Arn {
-  readonly text: string;
-  readonly partition: string;
-  readonly service: string;
-  readonly region: string;
-  readonly account: string;
-  /** Everything after the fifth colon, further colons included. */
-  readonly resource: string;
+export class Arn {
+  #tokens: ArnTokens | null = null;
+
+  constructor(
+    readonly text: string,
+    readonly partition: string,
+    readonly service: string,
+    readonly region: string,
+    readonly account: string,
+    /** Everything after the fifth colon, further colons included. */
+    readonly resource: string,
+  ) {}
+
+  /** The ARN as the index of a policy looks it up; worked out once. */
+  get tokens(): ArnTokens {
+    this.#tokens ??= tokensOf(this.text);
+    return this.#tokens;
+  }
 }
 
 /** @returns undefined for a text that has not six parts or does not begin with `arn` */
 export function parseArn(text: string): Arn | undefined {
-  const parts = splitArn(text);
-  if (parts === undefined || parts[0] !== 'arn') return undefined;
-  const [, partition, service, region, account, resource] = parts;
-  return { text, partition, service, region, account, resource };
+  if (!text.startsWith('arn:')) return undefined;
+  const partition = text.indexOf(':', 4);
+  const service = text.indexOf(':', partition + 1);
+  const region = text.indexOf(':', service + 1);
+  const account = text.indexOf(':', region + 1);
+  // A colon that is not there is found before the first one, so one test tells of all four.
+  if (partition < 0 || service < partition || region < service || account < region) return undefined;
+  return new Arn(
+    text,
+    text.slice(4, partition),
+    text.slice(partition + 1, service),
+    text.slice(service + 1, region),
+    text.slice(region + 1, account),
+    text.slice(account + 1),
+  );
 }
 
 type SixParts = readonly [string, string, string, string, string, string];
@@ -37,15 +59,6 @@ export function splitArn(text: string): SixParts | undefined {
   return parts as unknown as SixParts;
 }
 
-/** What an execute-api ARN names. API Gateway Developer Guide, "API Gateway Amazon Resource Name (ARN) reference". */
-export interface MethodArn extends Arn {
-  readonly api: string;
-  readonly stage: string;
-  readonly verb: string;
-  /** Below the stage, without the leading slash; empty for the root. */
-  readonly path: string;
-}
-
 /** As RFC 9110 spells the methods, and RFC 5789. `ANY` is configuration, not a method. */
 export const VERBS: readonly string[] = [
   'GET',
@@ -58,19 +71,23 @@ export const VERBS: readonly string[] = [
   'TRACE',
   'PATCH',
 ];
-const METHOD = /^([A-Za-z0-9]{1,64})\/([A-Za-z0-9_-]{1,128})\/([^/]*)\/(.*)$/s;
+/** API, stage, verb, and a path that may hold anything. */
+const METHOD = /^[A-Za-z0-9]{1,64}\/[A-Za-z0-9_-]{1,128}\/([^/]*)\//;
 const FORM = '`arn:aws:execute-api:<region>:<account>:<api>/<stage>/<VERB>/<path>`';
 
-/** The ARN of a call to a REST API's method, wildcards and `${` in it being ordinary characters. */
-export function parseMethodArn(text: string): Result<MethodArn> {
+/**
+ * The ARN of a call to a REST API's method, wildcards and `${` in it being ordinary characters: Amazon API Gateway
+ * Developer Guide, "API Gateway Amazon Resource Name (ARN) reference".
+ */
+export function parseMethodArn(text: string): Result<Arn> {
   const arn = parseArn(text);
   if (arn === undefined || arn.service !== 'execute-api' || !/^aws(-[a-z]+)*$/.test(arn.partition)) {
     return fault('malformed-arn', `${quoted(text)} is not the ARN of a method: write ${FORM}`);
   }
   if (!/^[a-z0-9-]{1,64}$/.test(arn.region)) return fault('malformed-arn', `${quoted(arn.region)} is no region`);
   if (!isAccount(arn.account)) return fault('malformed-arn', `the account ${quoted(arn.account)} is not 12 digits`);
-  const [, api, stage, verb, path] = METHOD.exec(arn.resource) ?? [];
-  if (api === undefined || stage === undefined || verb === undefined || path === undefined) {
+  const verb = METHOD.exec(arn.resource)?.[1];
+  if (verb === undefined) {
     return fault(
       'malformed-arn',
       `${quoted(arn.resource)} is not \`<api>/<stage>/<VERB>/<path>\` (the root's path is empty)`,
@@ -79,7 +96,7 @@ export function parseMethodArn(text: string): Result<MethodArn> {
   if (!VERBS.includes(verb)) {
     return fault('malformed-arn', `${quoted(verb)} is no HTTP method: write one of ${VERBS.join(', ')} in upper case`);
   }
-  return ok({ ...arn, api, stage, verb, path });
+  return ok(arn);
 }
 
 export const isAccount = (text: string): boolean => /^\d{12}$/.test(text);

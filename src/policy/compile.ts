@@ -1,58 +1,32 @@
-import { type ActionPattern, parseActionPattern } from './action.js';
+import { parseActionPattern } from './action.js';
 import { parseResourcePattern, type ResourcePattern } from './arn.js';
-import { type Condition, compileConditions } from './condition.js';
-import {
-  type Effect,
-  each,
-  many,
-  type OneOrMany,
-  type PolicyDocument,
-  type PrincipalElement,
-  type Statement,
-} from './document.js';
+import type { CompiledPolicy, CompiledStatement, ResourceEntry } from './compiled-policy.js';
+import { compileConditions } from './condition.js';
+import { each, many, type OneOrMany, type PolicyDocument, type PrincipalElement, type Statement } from './document.js';
 import { Glob } from './pattern.js';
 import { PrincipalSet, type PrincipalValue, parsePrincipalValue } from './principal.js';
+import { StatementIndex } from './statement-index.js';
 import { isTokens, type Template } from './variables.js';
 
-/** A policy ready to be asked: frozen, shared by all requests. */
-export interface CompiledPolicy {
-  readonly statements: readonly CompiledStatement[];
-}
+export type { CompiledPolicy, CompiledStatement, ResourceEntry };
 
-export interface CompiledStatement {
-  /** `/Statement/0`, or `/Statement` where the policy has a single one outside a list. */
-  readonly pointer: string;
-  readonly sid: string | null;
-  readonly effect: Effect;
-  /** Null in an identity policy, which speaks of whom it is attached to. */
-  readonly principal: { readonly negated: boolean; readonly set: PrincipalSet } | null;
-  readonly action: { readonly negated: boolean; readonly patterns: readonly ActionPattern[] };
-  readonly resource: { readonly negated: boolean; readonly entries: readonly ResourceEntry[] };
-  readonly conditions: readonly Condition[];
-}
-
-/** One entry of a Resource element. */
-export interface ResourceEntry {
-  /** Whether the pattern is matched from the stage of the API being called on, not against the whole ARN. */
-  readonly tail: boolean;
-  /** Null matches every resource. */
-  readonly glob: Glob | null;
-  /** What the glob has to be made of for each request, where it has variables. */
-  readonly template: Template | null;
-}
+/** Up to here all statements are looked at one by one. */
+const SMALL = 8;
 
 /** @param document a parsed policy: nothing in it is doubted again */
 export function compilePolicy(document: PolicyDocument): CompiledPolicy {
   // Without an explicit 2012-10-17 a variable is ordinary text (IAM User Guide, "Version").
   const variables = document.Version === '2012-10-17';
-  const statements = [...each<Statement>(document.Statement)].map(([statement, place]) =>
-    Object.freeze(compileStatement(statement, `/Statement${place}`, variables)),
+  const statements = [...each<Statement>(document.Statement)].map(([statement, place], order) =>
+    Object.freeze(compileStatement(statement, order, `/Statement${place}`, variables)),
   );
-  return Object.freeze({ statements: Object.freeze(statements) });
+  const index = statements.length > SMALL ? new StatementIndex(statements) : null;
+  return Object.freeze({ statements: Object.freeze(statements), index });
 }
 
-function compileStatement(statement: Statement, pointer: string, variables: boolean): CompiledStatement {
+function compileStatement(statement: Statement, order: number, pointer: string, variables: boolean): CompiledStatement {
   return {
+    order,
     pointer,
     sid: statement.Sid ?? null,
     effect: statement.Effect,
@@ -82,11 +56,31 @@ function entries<T>(
 }
 
 function resourceEntry(pattern: ResourcePattern): ResourceEntry {
-  if (pattern.form === 'all') return { tail: false, glob: null, template: null };
-  const tail = pattern.form === 'tail';
-  return isTokens(pattern.template)
-    ? { tail, glob: new Glob(pattern.template), template: null }
-    : { tail, glob: null, template: pattern.template };
+  if (pattern.form === 'all') return { tail: false, glob: null, template: null, literals: [] };
+  const { form, template } = pattern;
+  const fixed = isTokens(template);
+  return {
+    tail: form === 'tail',
+    glob: fixed ? new Glob(template) : null,
+    template: fixed ? null : template,
+    literals: literalsOf(template),
+  };
+}
+
+/** A wildcard or variable may stand for text with slashes; what stands between two literal slashes is a whole token. */
+function literalsOf(template: Template): (string | null)[] {
+  const literals: (string | null)[] = [''];
+  for (const piece of template) {
+    if (!('text' in piece)) {
+      literals[literals.length - 1] = null;
+      continue;
+    }
+    const [first = '', ...rest] = piece.text.split('/');
+    const open = literals.at(-1);
+    if (typeof open === 'string') literals[literals.length - 1] = open + first;
+    literals.push(...rest);
+  }
+  return literals;
 }
 
 function compilePrincipal(statement: Statement): CompiledStatement['principal'] {

@@ -5,7 +5,6 @@ import { isAboutPrincipal } from './keys.js';
 import { type Operator, operators, type Test } from './operators.js';
 import type { AccessRequest, ContextEntry, ContextValue } from './request.js';
 import { parseBoolean } from './values.js';
-import type { Lookup } from './variables.js';
 
 /** An operator as a policy writes it, taken apart: `[ForAllValues:|ForAnyValue:]Base[IfExists]`. */
 export interface OperatorName {
@@ -77,35 +76,35 @@ function operand(name: OperatorName, text: string, variables: boolean): Operand 
  * IAM User Guide, "Conditions with multiple context keys or values" and "Single-valued vs. multivalued context keys".
  * @param entry what the request holds under the condition's key
  * @param effect of the statement: a set under an operator without qualifier fails closed (reading U10)
+ * @param request for the values of variables
  */
 export function holds(
   { name, operands }: Condition,
   entry: ContextEntry | undefined,
   effect: Effect,
-  lookup: Lookup,
+  request: AccessRequest,
 ): boolean {
-  const absent = entry === undefined || entry.values.length === 0;
   const { qualifier, operator } = name;
+  const absent = entry === undefined || entry.values.length === 0;
   if (operator === null) {
     if (qualifier !== null) return qualifier === 'ForAllValues';
     return operands.some(({ text }) => parseBoolean(text) === absent);
   }
-  const compare = (value: ContextValue): boolean => matchesAny(operands, value, lookup) !== operator.negated;
-  if (qualifier === 'ForAllValues') return absent || entry.values.every(compare);
-  if (qualifier === 'ForAnyValue') return absent ? name.ifExists : entry.values.some(compare);
-  if (entry === undefined) return operator.negated || name.ifExists;
-  return entry.multivalued ? effect === 'Deny' : compare(entry.values[0]!);
+  if (qualifier === null) {
+    if (entry === undefined) return operator.negated || name.ifExists;
+    return entry.multivalued ? effect === 'Deny' : matchesAny(operands, entry.values[0]!, request) !== operator.negated;
+  }
+  if (absent) return qualifier === 'ForAllValues' || name.ifExists;
+  // ForAllValues asks for no value that fails, ForAnyValue for one that does not.
+  const wanted = qualifier === 'ForAnyValue';
+  for (const value of entry.values) {
+    if ((matchesAny(operands, value, request) !== operator.negated) === wanted) return wanted;
+  }
+  return !wanted;
 }
 
-function matchesAny(operands: readonly Operand[], value: ContextValue, lookup: Lookup): boolean {
-  for (const { test } of operands) if (test(value, lookup)) return true;
+/** Whether a value equals one of the policy's, in the operator's positive form. */
+export function matchesAny(operands: readonly Operand[], value: ContextValue, request: AccessRequest): boolean {
+  for (const { test } of operands) if (test(value, request)) return true;
   return false;
 }
-
-/** What variables stand for in a request: single values only. */
-export const lookupIn =
-  ({ context }: AccessRequest): Lookup =>
-  (key) => {
-    const entry = context.get(key);
-    return entry === undefined || entry.multivalued ? undefined : entry.values[0]!.text;
-  };

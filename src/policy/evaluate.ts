@@ -1,9 +1,9 @@
 import { MAX_ARN_BYTES } from './arn.js';
-import type { CompiledPolicy, CompiledStatement, ResourceEntry } from './compile.js';
-import { holds, lookupIn } from './condition.js';
+import type { CompiledPolicy, CompiledStatement, ResourceEntry } from './compiled-policy.js';
+import { holds } from './condition.js';
 import { Glob } from './pattern.js';
 import { Grant } from './principal.js';
-import type { AccessRequest } from './request.js';
+import { type AccessRequest, lookupIn } from './request.js';
 import { substitute } from './variables.js';
 
 /** What one policy says to a request. `implicitDeny`: nothing in it speaks of the request. */
@@ -24,23 +24,50 @@ const SILENT: Evaluation = { outcome: 'implicitDeny', determining: [], grant: Gr
  * statements never combine; any matching Deny wins, whatever the order.
  */
 export function evaluate(policy: CompiledPolicy, request: AccessRequest): Evaluation {
-  const denies: CompiledStatement[] = [];
-  let allow: CompiledStatement | null = null;
-  let grant: Grant = Grant.none;
-  for (const statement of policy.statements) {
-    // A weaker Allow than the one found says nothing new.
-    const named = grantOf(statement, request);
-    if (named === Grant.none || (statement.effect === 'Allow' && named <= grant)) continue;
-    if (!appliesTo(statement, request)) continue;
-    if (statement.effect === 'Deny') {
-      denies.push(statement);
-    } else {
-      allow ??= statement;
-      grant = named;
+  const found = new Findings();
+  if (policy.index === null) {
+    for (const statement of policy.statements) found.consider(statement, null, request);
+  } else {
+    for (const statement of policy.index.unfiled) found.consider(statement, null, request);
+    policy.index.candidates(request.resource, ({ statement, entry }) => found.consider(statement, entry, request));
+  }
+  return found.evaluation();
+}
+
+/** What the statements of one policy say, whatever the order in which they are looked at. */
+class Findings {
+  #denies: CompiledStatement[] | null = null;
+  /** The first matching Allow in the order of the policy. */
+  #allow: CompiledStatement | null = null;
+  #grant: Grant = Grant.none;
+
+  /** @param entry the entry of its Resource that may match, when the others cannot or are considered by themselves */
+  consider(statement: CompiledStatement, entry: ResourceEntry | null, request: AccessRequest): void {
+    if (statement.effect === 'Allow') {
+      const grant = grantOf(statement, request);
+      if (!this.#isNews(statement, grant) || !appliesTo(statement, entry, request)) return;
+      if (this.#allow === null || statement.order < this.#allow.order) this.#allow = statement;
+      if (grant > this.#grant) this.#grant = grant;
+    } else if (grantOf(statement, request) !== Grant.none && appliesTo(statement, entry, request)) {
+      if (this.#denies === null) this.#denies = [statement];
+      else if (!this.#denies.includes(statement)) this.#denies.push(statement);
     }
   }
-  if (denies.length > 0) return { outcome: 'explicitDeny', determining: denies, grant: Grant.none };
-  return allow === null ? SILENT : { outcome: 'allow', determining: [allow], grant };
+
+  evaluation(): Evaluation {
+    if (this.#denies !== null) {
+      const determining = this.#denies.sort((a, b) => a.order - b.order);
+      return { outcome: 'explicitDeny', determining, grant: Grant.none };
+    }
+    if (this.#allow === null) return SILENT;
+    return { outcome: 'allow', determining: [this.#allow], grant: this.#grant };
+  }
+
+  /** A later Allow that names the caller no better than the one found says nothing new. */
+  #isNews({ order }: CompiledStatement, grant: Grant): boolean {
+    if (grant === Grant.none) return false;
+    return this.#allow === null || grant > this.#grant || order < this.#allow.order;
+  }
 }
 
 /** How a statement names the caller: an identity policy names the identity it is attached to. */
@@ -51,12 +78,17 @@ export function grantOf({ principal, effect }: CompiledStatement, request: Acces
 }
 
 /** Everything but the principal. */
-const appliesTo = (statement: CompiledStatement, request: AccessRequest): boolean =>
-  actionMatches(statement, request) && resourceMatches(statement, request) && conditionsHold(statement, request);
+function appliesTo(statement: CompiledStatement, entry: ResourceEntry | null, request: AccessRequest): boolean {
+  if (!actionMatches(statement, request)) return false;
+  const matches = entry === null ? resourceMatches(statement, request) : entryMatches(entry, request) === true;
+  return matches && conditionsHold(statement, request);
+}
 
 export function actionMatches({ action }: CompiledStatement, request: AccessRequest): boolean {
-  const matched = action.patterns.some((pattern) => pattern === null || pattern.matches(request.action));
-  return matched !== action.negated;
+  for (const pattern of action.patterns) {
+    if (pattern === null || pattern.matches(request.action)) return !action.negated;
+  }
+  return action.negated;
 }
 
 export function resourceMatches(statement: CompiledStatement, request: AccessRequest): boolean {
@@ -88,10 +120,9 @@ function tailStart({ resource }: AccessRequest): number {
   return resource.text.length - resource.resource.length + slash + 1;
 }
 
-export function conditionsHold(statement: CompiledStatement, request: AccessRequest): boolean {
-  if (statement.conditions.length === 0) return true;
-  const lookup = lookupIn(request);
-  return statement.conditions.every((condition) =>
-    holds(condition, request.context.get(condition.key), statement.effect, lookup),
-  );
+export function conditionsHold({ conditions, effect }: CompiledStatement, request: AccessRequest): boolean {
+  for (const condition of conditions) {
+    if (!holds(condition, request.context.get(condition.key), effect, request)) return false;
+  }
+  return true;
 }

@@ -1,11 +1,11 @@
 import { fault, ok, quoted, type Result } from './issue.js';
 
-/** An address as 32-bit words: one for IPv4, four for IPv6. Families never match each other. */
-export type Address = Uint32Array;
+/** An IPv4 address as one 32-bit word, an IPv6 address as four. Families never match each other. */
+export type Address = number | Uint32Array;
 
-/** A range of addresses: RFC 4632. Host bits are ignored; without a prefix length it is one address. */
+/** A range of addresses of one family: RFC 4632. Host bits are ignored; without a prefix length it is one address. */
 export interface Cidr {
-  readonly base: Address;
+  readonly base: Uint32Array;
   readonly mask: Uint32Array;
 }
 
@@ -17,13 +17,14 @@ export function parseAddress(text: string): Address | undefined {
 /** @param text `address` or `address/prefix length` */
 export function parseCidr(text: string): Result<Cidr> {
   const slash = text.indexOf('/');
-  const base = parseAddress(slash < 0 ? text : text.slice(0, slash));
-  if (base === undefined) {
+  const address = parseAddress(slash < 0 ? text : text.slice(0, slash));
+  if (address === undefined) {
     return fault(
       'not-an-address-range',
       `${quoted(text)} is no address range: write \`10.0.0.0/8\` or \`2001:db8::/32\``,
     );
   }
+  const base = typeof address === 'number' ? Uint32Array.of(address) : address;
   const bits = base.length * 32;
   const length = slash < 0 ? bits : prefixLength(text.slice(slash + 1));
   if (length > bits) {
@@ -33,10 +34,11 @@ export function parseCidr(text: string): Result<Cidr> {
   return ok({ base: base.map((word, at) => word & mask[at]!), mask });
 }
 
-export function contains(range: Cidr, address: Address): boolean {
-  if (address.length !== range.base.length) return false;
-  for (let word = 0; word < address.length; word++) {
-    if ((address[word]! & range.mask[word]!) >>> 0 !== range.base[word]) return false;
+export function contains({ base, mask }: Cidr, address: Address): boolean {
+  if (typeof address === 'number') return base.length === 1 && (address & mask[0]!) >>> 0 === base[0];
+  if (base.length === 1) return false;
+  for (let word = 0; word < 4; word++) {
+    if ((address[word]! & mask[word]!) >>> 0 !== base[word]) return false;
   }
   return true;
 }
@@ -49,7 +51,9 @@ const privateRanges: readonly Cidr[] = ['10.0.0.0/8', '172.16.0.0/12', '192.168.
 /** Whether all of a range is private: RFC 1918, RFC 4193. */
 export const isPrivate = ({ base, mask }: Cidr): boolean =>
   privateRanges.some(
-    (range) => contains(range, base) && range.mask.every((word, at) => (word & mask[at]!) >>> 0 === word),
+    (range) =>
+      contains(range, base.length === 1 ? base[0]! : base) &&
+      range.mask.every((word, at) => (word & mask[at]!) >>> 0 === word),
   );
 
 /** Infinity for what is no prefix length, so that it is out of any range. */
@@ -62,7 +66,7 @@ function wordMask(bits: number): number {
   return bits <= 0 ? 0 : bits >= 32 ? 0xffffffff : (0xffffffff << (32 - bits)) >>> 0;
 }
 
-function parseV4(text: string): Address | undefined {
+function parseV4(text: string): number | undefined {
   let value = 0;
   let octet = -1;
   let dots = 0;
@@ -80,10 +84,10 @@ function parseV4(text: string): Address | undefined {
       if (octet > 255) return undefined;
     }
   }
-  return dots === 4 ? Uint32Array.of(value) : undefined;
+  return dots === 4 ? value : undefined;
 }
 
-function parseV6(text: string): Address | undefined {
+function parseV6(text: string): Uint32Array | undefined {
   const halves = text.split('::');
   if (halves.length > 2 || text.length > 45) return undefined;
   const head = groups(halves[0]!, halves.length === 1);
@@ -104,7 +108,7 @@ function groups(part: string, last: boolean): number[] | undefined {
     if (/^[0-9A-Fa-f]{1,4}$/.test(group)) {
       result.push(Number.parseInt(group, 16));
     } else {
-      const embedded = last && index === texts.length - 1 ? parseV4(group)?.[0] : undefined;
+      const embedded = last && index === texts.length - 1 ? parseV4(group) : undefined;
       if (embedded === undefined) return undefined;
       result.push(embedded >>> 16, embedded & 0xffff);
     }

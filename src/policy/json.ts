@@ -37,6 +37,7 @@ export function parseJson(text: string, limits: JsonLimits): JsonResult {
 
 const refused = (code: string, detail: string): JsonResult => ({ ok: false, errors: [{ pointer: '', code, detail }] });
 
+const NEWLINE = 0x0a;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
@@ -111,9 +112,13 @@ interface Flaw {
 function describe(text: string, flaw: Flaw | undefined): string {
   if (flaw === undefined) return 'the text is not JSON';
   if (flaw.at >= text.length) return `the text ends where ${flaw.expected} was expected`;
-  const lineStart = text.lastIndexOf('\n', flaw.at - 1) + 1;
   let line = 1;
-  for (let at = text.indexOf('\n'); at !== -1 && at < flaw.at; at = text.indexOf('\n', at + 1)) line++;
+  let lineStart = 0;
+  for (let at = 0; at < flaw.at; at++) {
+    if (text.charCodeAt(at) !== NEWLINE) continue;
+    line++;
+    lineStart = at + 1;
+  }
   return `expected ${flaw.expected} in line ${line}, column ${flaw.at - lineStart + 1}`;
 }
 
@@ -166,15 +171,16 @@ function scan(text: string): { readonly flaw: Flaw | undefined; readonly duplica
       if (code !== QUOTE || frame?.names === undefined) return stopped('a member name in double quotes');
       const end = endOfString(text, at);
       if (typeof end !== 'number') return stopped(end.expected, end.at);
-      const written = text.slice(at, end);
-      const name: string = written.includes('\\') ? JSON.parse(written) : written.slice(1, -1);
+      const written = text.slice(at + 1, end - 1);
+      const name: string = written.includes('\\') ? JSON.parse(`"${written}"`) : written;
       frame.step = name;
-      if (frame.names.get(name) === false && duplicates.size < MOST_DUPLICATES && pointerText < MOST_POINTER_TEXT) {
+      const reported = frame.names.get(name);
+      if (reported !== true) frame.names.set(name, reported === false);
+      if (reported === false && duplicates.size < MOST_DUPLICATES && pointerText < MOST_POINTER_TEXT) {
         const pointer = open.reduce((base, { step }) => pointerTo(base, step), '');
         duplicates.add(pointer);
         pointerText += pointer.length;
       }
-      frame.names.set(name, frame.names.has(name));
       at = skipSpace(text, end);
       if (text.charCodeAt(at) !== COLON) return stopped('`:`');
       at++;

@@ -13,11 +13,13 @@ export interface ConditionKey {
   readonly aboutPrincipal: boolean;
   /** Holds an id that AWS makes: wildcards in it are pointless, and refused in endpoint policies. */
   readonly systemId: boolean;
+  /** Whether calls of execute-api through an endpoint carry the key (reading U31: absent where AWS does not list it). */
+  readonly presence: 'always' | 'sometimes' | 'never';
 }
 
 export type KeyType = 'string' | 'arn' | 'ip' | 'numeric' | 'date' | 'epoch' | 'bool';
 
-type Trait = 'multivalued' | 'aboutPrincipal' | 'systemId';
+type Trait = 'multivalued' | 'aboutPrincipal' | 'systemId' | 'always' | 'never';
 
 const documented: readonly (readonly [name: string, type: KeyType, ...traits: readonly Trait[]])[] = [
   ['aws:PrincipalArn', 'arn', 'aboutPrincipal'],
@@ -41,23 +43,23 @@ const documented: readonly (readonly [name: string, type: KeyType, ...traits: re
   ['aws:Ec2InstanceSourceVpc', 'string', 'aboutPrincipal'],
   ['aws:Ec2InstanceSourcePrivateIPv4', 'ip', 'aboutPrincipal'],
   ['aws:SourceIp', 'ip'],
-  ['aws:VpcSourceIp', 'ip'],
-  ['aws:SourceVpce', 'string', 'systemId'],
-  ['aws:SourceVpc', 'string', 'systemId'],
-  ['aws:SourceVpcArn', 'arn'],
-  ['aws:VpceAccount', 'string', 'systemId'],
-  ['aws:VpceOrgID', 'string', 'systemId'],
-  ['aws:VpceOrgPaths', 'string', 'multivalued'],
-  ['aws:ResourceAccount', 'string', 'systemId'],
+  ['aws:VpcSourceIp', 'ip', 'always'],
+  ['aws:SourceVpce', 'string', 'systemId', 'always'],
+  ['aws:SourceVpc', 'string', 'systemId', 'always'],
+  ['aws:SourceVpcArn', 'arn', 'never'],
+  ['aws:VpceAccount', 'string', 'systemId', 'never'],
+  ['aws:VpceOrgID', 'string', 'systemId', 'never'],
+  ['aws:VpceOrgPaths', 'string', 'multivalued', 'never'],
+  ['aws:ResourceAccount', 'string', 'systemId', 'always'],
   ['aws:ResourceOrgID', 'string', 'systemId'],
   ['aws:ResourceOrgPaths', 'string', 'multivalued'],
-  ['aws:CurrentTime', 'date'],
-  ['aws:EpochTime', 'epoch'],
-  ['aws:RequestedRegion', 'string'],
-  ['aws:SecureTransport', 'bool'],
+  ['aws:CurrentTime', 'date', 'always'],
+  ['aws:EpochTime', 'epoch', 'always'],
+  ['aws:RequestedRegion', 'string', 'always'],
+  ['aws:SecureTransport', 'bool', 'always'],
   ['aws:Referer', 'string'],
   ['aws:UserAgent', 'string'],
-  ['aws:ViaAWSService', 'bool'],
+  ['aws:ViaAWSService', 'bool', 'always'],
   ['aws:CalledVia', 'string', 'multivalued'],
   ['aws:CalledViaFirst', 'string'],
   ['aws:CalledViaLast', 'string'],
@@ -65,7 +67,7 @@ const documented: readonly (readonly [name: string, type: KeyType, ...traits: re
   ['aws:SourceAccount', 'string', 'systemId'],
   ['aws:SourceOrgID', 'string', 'systemId'],
   ['aws:SourceOrgPaths', 'string', 'multivalued'],
-  ['aws:TagKeys', 'string', 'multivalued'],
+  ['aws:TagKeys', 'string', 'multivalued', 'never'],
   ['aws:ViaCustomerDomain', 'string'],
   ['execute-api:viaDomainArn', 'arn'],
 ];
@@ -76,6 +78,7 @@ const describe = (name: string, type: KeyType, traits: readonly Trait[]): Condit
   multivalued: traits.includes('multivalued'),
   aboutPrincipal: traits.includes('aboutPrincipal'),
   systemId: traits.includes('systemId'),
+  presence: traits.includes('always') ? 'always' : traits.includes('never') ? 'never' : 'sometimes',
 });
 
 const byName: ReadonlyMap<string, ConditionKey> = new Map(
@@ -83,10 +86,10 @@ const byName: ReadonlyMap<string, ConditionKey> = new Map(
 );
 
 /** Families of keys whose last part the customer chooses; each key of them holds one value. */
-const families: readonly (readonly [prefix: string, aboutPrincipal: boolean])[] = [
-  ['aws:principaltag/', true],
-  ['aws:resourcetag/', false],
-  ['aws:requesttag/', false],
+const families: readonly (readonly [prefix: string, trait: Trait])[] = [
+  ['aws:principaltag/', 'aboutPrincipal'],
+  ['aws:resourcetag/', 'never'],
+  ['aws:requesttag/', 'never'],
 ];
 
 /** Keys of sessions that a service makes for its own credentials. */
@@ -97,7 +100,7 @@ export function conditionKey(key: string): ConditionKey | undefined {
   const known = byName.get(key);
   if (known !== undefined) return known;
   const family = families.find(([prefix]) => key.startsWith(prefix));
-  return family && describe(key, 'string', family[1] ? ['aboutPrincipal'] : []);
+  return family && describe(key, 'string', [family[1]]);
 }
 
 /**

@@ -2,9 +2,9 @@ import { ArnPattern } from './arn.js';
 import { contains, parseCidr } from './ip.js';
 import { fault, ok, quoted, type Result } from './issue.js';
 import { Glob, type Token } from './pattern.js';
-import type { ContextValue } from './request.js';
+import { type AccessRequest, type ContextValue, lookupIn } from './request.js';
 import { compareDecimals, compareInstants, parseBase64, parseBoolean, parseDecimal, parseInstant } from './values.js';
-import { isTokens, type Lookup, parseTemplate, substitute } from './variables.js';
+import { isTokens, parseTemplate, substitute } from './variables.js';
 
 /**
  * The condition operators: IAM User Guide, "IAM JSON policy elements: Condition operators". An operator compares one
@@ -19,7 +19,8 @@ export interface Operator {
 }
 
 export type Family = 'string' | 'numeric' | 'date' | 'bool' | 'binary' | 'ip' | 'arn';
-export type Test = (value: ContextValue, lookup: Lookup) => boolean;
+/** The request is there for the values of variables. */
+export type Test = (value: ContextValue, request: AccessRequest) => boolean;
 
 const positive = (family: Family, operand: Operator['operand']): Operator => ({ family, negated: false, operand });
 
@@ -37,8 +38,8 @@ const templated =
       return test === undefined ? fault('type-mismatch', `${quoted(text)} is no ARN: write all six parts`) : ok(test);
     }
     // Made anew for each request: only policies with variables pay for it.
-    return ok((value, lookup) => {
-      const tokens = substitute(pieces, lookup, LONGEST_FOLD * value.text.length);
+    return ok((value, request) => {
+      const tokens = substitute(pieces, lookupIn(request), LONGEST_FOLD * value.text.length);
       return typeof tokens !== 'string' && compile(tokens)?.(value) === true;
     });
   };

@@ -16,10 +16,10 @@ export type Token = { readonly text: string } | { readonly wildcard: Wildcard };
 const LONGEST_TEXT = 4096;
 
 export class Glob {
-  readonly #segments: readonly Segment[];
+  readonly #first: Segment;
+  /** What comes after the first star, star by star; empty for a pattern without one. */
+  readonly #rest: readonly Segment[];
   readonly #shortest: number;
-  /** The pattern's text when it has no wildcard. */
-  readonly literal: string | null;
 
   /** @param tokens the pattern; neighbouring `text` tokens may be split anyhow */
   constructor(tokens: readonly Token[]) {
@@ -34,23 +34,24 @@ export class Glob {
       }
     }
     segments.push(segment(run));
-    this.#segments = segments;
+    this.#first = segments[0]!;
+    this.#rest = segments.length === 1 ? NO_SEGMENTS : segments.slice(1);
     this.#shortest = segments.reduce((length, { shortest }) => length + shortest, 0);
-    const [first] = segments;
-    this.literal = segments.length === 1 && first instanceof PlainSegment ? first.text : null;
   }
 
   /** Whether the pattern covers all of `text` from index `from` on. */
   matches(text: string, from = 0): boolean {
     if (text.length - from < this.#shortest || this.#shortest > LONGEST_TEXT) return false;
-    const segments = this.#segments;
-    const last = segments.length - 1;
-    if (last === 0) return segments[0]!.covers(text, from);
-    let at = segments[0]!.prefix(text, from);
-    for (let index = 1; at >= 0 && index < last; index++) at = segments[index]!.find(text, at);
-    return at >= 0 && segments[last]!.suffix(text, at);
+    const rest = this.#rest;
+    if (rest.length === 0) return this.#first.covers(text, from);
+    let at = this.#first.prefix(text, from);
+    const last = rest.length - 1;
+    for (let index = 0; at >= 0 && index < last; index++) at = rest[index]!.find(text, at);
+    return at >= 0 && rest[last]!.suffix(text, at);
   }
 }
+
+const NO_SEGMENTS: readonly Segment[] = [];
 
 /** The part of a pattern between two stars. Places are indexes into the text; -1 says that there is none. */
 interface Segment {
@@ -67,9 +68,12 @@ interface Segment {
 }
 
 function segment(tokens: readonly Token[]): Segment {
-  return tokens.every((token) => 'text' in token)
-    ? new PlainSegment(tokens.map((token) => ('text' in token ? token.text : '')).join(''))
-    : new WildSegment(tokens);
+  let text = '';
+  for (const token of tokens) {
+    if ('wildcard' in token) return new WildSegment(tokens);
+    text += token.text;
+  }
+  return text === '' ? EMPTY : new PlainSegment(text);
 }
 
 /** Beyond this length `indexOf` could cost more than a few steps a character. */
@@ -115,6 +119,9 @@ class PlainSegment implements Segment {
     return -1;
   }
 }
+
+/** Before a star that begins a pattern, after one that ends it, and between two. */
+const EMPTY = new PlainSegment('');
 
 /** For each prefix of `text`, the length of its longest border. */
 function failures(text: string): Int32Array {

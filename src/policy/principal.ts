@@ -120,34 +120,29 @@ export type Grant = (typeof Grant)[keyof typeof Grant];
 
 /** Whom the Principal or NotPrincipal of one statement names, ready to be asked. */
 export class PrincipalSet {
-  #everyone = false;
-  readonly #accounts = new Set<string>();
-  readonly #roles = new Set<string>();
-  readonly #rolesOfSessions = new Set<string>();
-  /** ARNs of users, sessions and federated users, and names of services. */
-  readonly #callers = new Set<string>();
-
-  constructor(values: Iterable<PrincipalValue>) {
-    for (const value of values) {
-      if (value.names === 'everyone') this.#everyone = true;
-      if (value.names === 'account') this.#accounts.add(`${value.partition ?? ''}:${value.account}`);
-      if (value.names === 'service') this.#callers.add(value.service);
-      if (value.names !== 'identity') continue;
-      const { identity } = value;
-      if (identity.type === 'role') this.#roles.add(roleKey(identity));
-      else this.#callers.add(identity.text);
-      if (identity.type === 'session') this.#rolesOfSessions.add(roleKey(identity));
-    }
-  }
-
   /** Whether everyone is named, the anonymous caller too. */
-  get everyone(): boolean {
-    return this.#everyone;
+  readonly everyone: boolean;
+  /** ARNs of users, sessions and federated users, and names of services. */
+  readonly #callers: readonly string[] | ReadonlySet<string>;
+  readonly #accounts: readonly { readonly account: string; readonly partition: string | null }[];
+  readonly #roles: ReadonlyMap<string, readonly Principal[]> | null;
+  /** Sessions by their role: they stand for the role's session of unknown name in a Deny. */
+  readonly #sessions: ReadonlyMap<string, readonly Principal[]> | null;
+
+  constructor(values: readonly PrincipalValue[]) {
+    const identities = values.flatMap((value) => (value.names === 'identity' ? [value.identity] : []));
+    const services = values.flatMap((value) => (value.names === 'service' ? [value.service] : []));
+    const callers = [...identities.filter(({ type }) => type !== 'role').map(({ text }) => text), ...services];
+    this.everyone = values.some(({ names }) => names === 'everyone');
+    this.#callers = callers.length > FEW ? new Set(callers) : callers;
+    this.#accounts = values.filter((value) => value.names === 'account');
+    this.#roles = byRole(identities.filter(({ type }) => type === 'role'));
+    this.#sessions = byRole(identities.filter(({ type }) => type === 'session'));
   }
 
   /** How a Principal element names the caller. */
   grant(caller: Principal, effect: Effect): Grant {
-    if (this.#everyone || this.#callers.has(caller.text)) return Grant.caller;
+    if (this.everyone || this.#namesCaller(caller)) return Grant.caller;
     if (caller.account === '') return Grant.none;
     if (caller.role !== '' && this.#namesRole(caller, effect)) return Grant.role;
     return this.#namesAccount(caller) ? Grant.account : Grant.none;
@@ -158,23 +153,47 @@ export class PrincipalSet {
    * (reading U4). A session of unknown name cannot be listed.
    */
   exempts(caller: Principal): boolean {
-    if (this.#everyone) return true;
-    if (caller.type === 'service') return this.#callers.has(caller.text);
+    if (this.everyone) return true;
+    if (caller.type === 'service') return this.#namesCaller(caller);
     if (caller.account === '' || !this.#namesAccount(caller)) return false;
     if (caller.type === 'root') return true;
-    if (caller.role !== '' && !this.#roles.has(roleKey(caller))) return false;
-    return this.#callers.has(caller.text);
+    return (caller.role === '' || holdsRole(this.#roles, caller)) && this.#namesCaller(caller);
+  }
+
+  #namesCaller({ text }: Principal): boolean {
+    const callers = this.#callers;
+    if (!Array.isArray(callers)) return (callers as ReadonlySet<string>).has(text);
+    for (let at = 0; at < callers.length; at++) if (callers[at] === text) return true;
+    return false;
   }
 
   #namesAccount(caller: Principal): boolean {
-    return this.#accounts.has(`:${caller.account}`) || this.#accounts.has(`${caller.partition}:${caller.account}`);
+    for (const { account, partition } of this.#accounts) {
+      if (account === caller.account && (partition === null || partition === caller.partition)) return true;
+    }
+    return false;
   }
 
   /** A Deny of any session of a role holds for the session whose name is not known; an Allow of one does not. */
   #namesRole(caller: Principal, effect: Effect): boolean {
-    const role = roleKey(caller);
-    return this.#roles.has(role) || (effect === 'Deny' && caller.type === 'role' && this.#rolesOfSessions.has(role));
+    if (holdsRole(this.#roles, caller)) return true;
+    return effect === 'Deny' && caller.type === 'role' && holdsRole(this.#sessions, caller);
   }
 }
 
-const roleKey = ({ partition, account, role }: Principal): string => `${partition}:${account}:${role}`;
+/** Below this, comparing is faster than hashing a string that was never seen before. */
+const FEW = 8;
+
+function byRole(identities: readonly Principal[]): ReadonlyMap<string, readonly Principal[]> | null {
+  if (identities.length === 0) return null;
+  const roles = new Map<string, Principal[]>();
+  for (const identity of identities) roles.set(identity.role, [...(roles.get(identity.role) ?? []), identity]);
+  return roles;
+}
+
+function holdsRole(roles: ReadonlyMap<string, readonly Principal[]> | null, caller: Principal): boolean {
+  for (const { account, partition } of roles?.get(caller.role) ?? []) {
+    if (account === caller.account && partition === caller.partition) return true;
+  }
+  return false;
+}

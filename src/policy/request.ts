@@ -4,6 +4,7 @@ import { type Issue, pointerTo, quoted } from './issue.js';
 import { conditionKey, isConditionKey, type KeyType } from './keys.js';
 import type { Principal } from './principal.js';
 import { type Decimal, type Instant, parseBoolean, parseDecimal, parseInstant } from './values.js';
+import type { Lookup } from './variables.js';
 
 /** What a policy is asked. Everything in it has been parsed: evaluation cannot fail. */
 export interface AccessRequest {
@@ -75,6 +76,14 @@ export class ContextValue {
     return this.#arn;
   }
 }
+
+/** What variables stand for in a request: single values only. */
+export const lookupIn =
+  ({ context }: AccessRequest): Lookup =>
+  (key) => {
+    const entry = context.get(key);
+    return entry === undefined || entry.multivalued ? undefined : entry.values[0]!.text;
+  };
 
 export const MAX_CONTEXT_KEYS = 100;
 export const MAX_CONTEXT_VALUES = 100;

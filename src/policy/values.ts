@@ -31,10 +31,10 @@ function exactly(text: string): { units: bigint; places: number } {
   return { units: text.startsWith('-') ? -units : units, places: fraction.length };
 }
 
-/** A point in time: whole milliseconds since 1970, and what is left of one, at least 0 and below 1. */
+/** A point in time: whole milliseconds since 1970, and the decimals of what is left of one, without zeros at the end. */
 export interface Instant {
   readonly ms: number;
-  readonly rest: number;
+  readonly rest: string;
 }
 
 const W3C_DATE =
@@ -47,20 +47,39 @@ const W3C_DATE =
  */
 export function parseInstant(text: string): Instant | undefined {
   const match = W3C_DATE.exec(text);
-  if (match === null) return /^-?\d{1,15}$/.test(text) ? { ms: Number(text) * 1000, rest: 0 } : undefined;
+  if (match === null) return /^-?\d{1,15}$/.test(text) ? { ms: Number(text) * 1000, rest: '' } : undefined;
   const [, year, month = '01', day = '01', hour = '00', minute = '00', second = '00', fraction = ''] = match;
   const [, , , , , , , , sign, offsetHour = '00', offsetMinute = '00'] = match;
-  const written = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
-  const ms = Date.parse(`${written}Z`);
-  // Date.parse takes 30 February for 1 March, and 24:00 for midnight.
-  if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 19) !== written) return undefined;
+  // Date.UTC takes 30 February for 1 March, and 24:00 for midnight.
+  if (Number(month) < 1 || Number(month) > 12 || Number(day) < 1 || Number(day) > daysIn(Number(year), Number(month))) {
+    return undefined;
+  }
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
   if (Number(offsetHour) > 23 || Number(offsetMinute) > 59) return undefined;
+  const ms =
+    utc(Number(year), Number(month), Number(day)) + (Number(hour) * 3600 + Number(minute) * 60 + Number(second)) * 1000;
   const offset = (Number(offsetHour) * 60 + Number(offsetMinute)) * 60_000 * (sign === '-' ? -1 : 1);
-  return { ms: ms + Number(fraction.slice(0, 3).padEnd(3, '0')) - offset, rest: Number(`0.${fraction.slice(3)}`) };
+  return {
+    ms: ms + Number(fraction.slice(0, 3).padEnd(3, '0')) - offset,
+    rest: fraction.slice(3).replace(/0+$/, ''),
+  };
 }
 
+const daysIn = (year: number, month: number): number => {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+};
+
+/** Midnight of a day. Date.UTC takes the years 0 to 99 for 1900 to 1999; 400 years are always as many days. */
+const utc = (year: number, month: number, day: number): number =>
+  Date.UTC(year + 400, month - 1, day) - 146_097 * 86_400_000;
+
 /** Below 0, 0 or above 0, as `left` is before, at or after `right`. */
-export const compareInstants = (left: Instant, right: Instant): number => left.ms - right.ms || left.rest - right.rest;
+export function compareInstants(left: Instant, right: Instant): number {
+  if (left.ms !== right.ms) return left.ms - right.ms;
+  // Decimals of one place onwards compare as texts do.
+  return left.rest === right.rest ? 0 : left.rest < right.rest ? -1 : 1;
+}
 
 export const parseBoolean = (text: string): boolean | undefined =>
   text === 'true' ? true : text === 'false' ? false : undefined;

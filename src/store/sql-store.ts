@@ -18,6 +18,7 @@ import {
 /** The store over SQL, the same statements for every database. It expects a migrated one (`migrate`). */
 export class SqlStore implements Store {
   #closed: Promise<void> | undefined;
+  readonly #running = new Set<Promise<unknown>>();
 
   /** @param reader for reads beside a long commit, where `db` is a single connection that the commit holds */
   constructor(
@@ -112,6 +113,7 @@ export class SqlStore implements Store {
   }
 
   async #close(): Promise<void> {
+    await Promise.allSettled(this.#running);
     await this.db.destroy();
     if (this.reader !== this.db) await this.reader.destroy();
     await this.dialect.close();
@@ -119,11 +121,15 @@ export class SqlStore implements Store {
 
   async #attempt<T>(work: () => Promise<T>): Promise<T> {
     if (this.#closed) throw new StoreError('unavailable', 'the store is closed');
+    const running = work();
+    this.#running.add(running);
     try {
-      return await work();
+      return await running;
     } catch (error) {
       if (error instanceof StoreError) throw error;
       throw this.dialect.storeError(error) ?? error;
+    } finally {
+      this.#running.delete(running);
     }
   }
 }
@@ -135,8 +141,9 @@ const UNSTORABLE = /[\0\p{Surrogate}]/u;
  * all: a text that comes back different would no longer be the one its digest names. Callers refuse such text earlier.
  */
 function checkText(changes: readonly Change[], stamp: Stamp): void {
-  for (const value of [stamp, ...changes].flatMap((part) => Object.values(part))) {
-    if (typeof value === 'string' && UNSTORABLE.test(value)) {
+  for (const part of [stamp, ...changes]) {
+    for (const value of Object.values(part)) {
+      if (typeof value !== 'string' || !UNSTORABLE.test(value)) continue;
       throw new TypeError('text with U+0000 or an unpaired surrogate cannot be stored');
     }
   }

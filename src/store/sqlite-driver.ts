@@ -4,6 +4,7 @@ import {
   type Dialect,
   type Driver,
   type QueryResult,
+  SelectQueryNode,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
@@ -14,8 +15,13 @@ import { StoreError } from './store.js';
 /** The part of `node:sqlite` used here; the types of Node 20 do not have it. */
 export interface SqliteConnection {
   exec(sql: string): void;
-  prepare(sql: string): { all(...parameters: readonly unknown[]): unknown[] };
+  prepare(sql: string): SqliteStatement;
   close(): void;
+}
+
+interface SqliteStatement {
+  all(...parameters: readonly unknown[]): unknown[];
+  run(...parameters: readonly unknown[]): unknown;
 }
 
 interface SqliteModule {
@@ -91,26 +97,24 @@ class SqliteDriver implements Driver {
     }
   }
 
-  /** Waits for those who have asked before. */
-  async destroy(): Promise<void> {
-    await this.#last;
-  }
+  async destroy(): Promise<void> {}
 }
 
 class SqliteSession implements DatabaseConnection {
   // Not bounded: the store's texts are few (see `inBatches`), and preparing one costs more than running it.
-  readonly #statements = new Map<string, ReturnType<SqliteConnection['prepare']>>();
+  readonly #statements = new Map<string, SqliteStatement>();
 
   constructor(private readonly connection: SqliteConnection) {}
 
-  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+  async executeQuery<R>({ sql, parameters, query }: CompiledQuery): Promise<QueryResult<R>> {
     let statement = this.#statements.get(sql);
     if (!statement) {
       statement = this.connection.prepare(sql);
       this.#statements.set(sql, statement);
     }
-    // `all` also for writes: it runs them and finds no rows, and nobody here asks how many were written.
-    return { rows: statement.all(...parameters) as R[] };
+    if (SelectQueryNode.is(query)) return { rows: statement.all(...parameters) as R[] };
+    statement.run(...parameters);
+    return { rows: [] };
   }
 
   // biome-ignore lint/correctness/useYield: the interface asks for a generator; nothing here streams

@@ -52,12 +52,13 @@ async function openStore(open: Open, path: string, unlock: () => void): Promise<
     storeError: (error) => sqliteError(error, path),
     close: async () => {
       try {
-        // The package does not finalize statements on close and so leaves the log for the garbage collector.
+        // The package does not finalize statements on close and would leave the log to the garbage collector.
         connections[0]?.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-      } finally {
-        for (const connection of connections) connection.close();
-        unlock();
+      } catch {
+        // Nothing is lost: the log stays and is read at the next start.
       }
+      for (const connection of connections) connection.close();
+      unlock();
     },
   };
   try {
@@ -88,12 +89,14 @@ function claim(connection: SqliteConnection, path: string): void {
   connection.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
 }
 
+/** FULL: a commit is on the disk when it is acknowledged. The cache, in KiB, is taken as needed: large imports need it. */
 function configure(connection: SqliteConnection): void {
   connection.exec(`
     PRAGMA busy_timeout = 2000;
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;
+    PRAGMA cache_size = -65536;
     PRAGMA journal_size_limit = 67108864;
   `);
 }

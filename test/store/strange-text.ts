@@ -1,0 +1,20 @@
+/** Text that stores have been known to cut, fold, trim, escape or normalize. None has U+0000 or half a surrogate pair. */
+export const STRANGE_TEXT: readonly string[] = [
+  '',
+  ' leading and trailing ',
+  `it's "quoted" \`back\` \\ and \\\\ and \\u0000`,
+  "'); DROP TABLE policies; --",
+  '$1 ? ?1 :name @name %s _%',
+  'line\nline\r\nline\ttab\u2028\u2029\u0085',
+  '\u0001\u001f\u007f\ufeff bom \ufffe \uffff',
+  'é is not e\u0301, ǅ ß ẞ İ ı K',
+  '😀 👩‍👩‍👧 𝔘𝔫𝔦𝔠𝔬𝔡𝔢 \u{10ffff} العربية עברית 日本語',
+  'null',
+  '9007199254740993',
+  '0x1F',
+  '1e400',
+  '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*"}],"Version":"twice"}',
+  'x'.repeat(8_191),
+  '語'.repeat(8_192),
+  '😀"\\'.repeat(20_000),
+];
