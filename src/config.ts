@@ -13,6 +13,7 @@ export interface Config {
   readonly revisionWait: number;
   readonly requireIdentityPolicies: boolean;
   readonly maxBody: number;
+  readonly maxImport: number;
   readonly maxBatch: number;
   readonly maxCompiledCache: number;
   readonly policyLimits: PolicyLimits;
@@ -45,7 +46,7 @@ const flag = makeValidator<boolean>((input) => {
   throw new Error('write true or false');
 });
 
-const publicUrl = makeValidator<string | null>((input) => {
+const publicUrl = makeValidator<string>((input) => {
   const url = URL.canParse(input) ? new URL(input) : null;
   if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
     throw new Error('write an http or https address without query and fragment');
@@ -65,12 +66,14 @@ const settings = {
   POSTERN_PORT: whole(0, 65_535, 8080),
   POSTERN_DATA_DIR: nonEmpty({ default: './data' }),
   POSTERN_LOG_LEVEL: str({ choices: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], default: 'info' }),
-  POSTERN_PUBLIC_URL: publicUrl({ default: null }),
+  POSTERN_PUBLIC_URL: publicUrl({ default: '' }),
   POSTERN_AUTH: str({ choices: ['none'], default: 'none' }),
   POSTERN_ALLOW_OPEN: flag({ default: false }),
   POSTERN_REVISION_WAIT: seconds(0, 60, 2),
   POSTERN_REQUIRE_IDENTITY_POLICIES: flag({ default: false }),
   POSTERN_MAX_BODY: whole(1024, 1024 * MIB, MIB),
+  // A body becomes one string, and no string of Node is longer than 512 MiB.
+  POSTERN_MAX_IMPORT: whole(1024, 511 * MIB, 256 * MIB),
   POSTERN_MAX_BATCH: whole(1, 100_000, 1000),
   POSTERN_MAX_ENDPOINT_POLICY: whole(2, 16 * MIB, 20_480),
   POSTERN_MAX_RESOURCE_POLICY: whole(2, 16 * MIB, 8192),
@@ -100,11 +103,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port: values.POSTERN_PORT,
     dataDir: values.POSTERN_DATA_DIR,
     logLevel: values.POSTERN_LOG_LEVEL,
-    publicUrl: values.POSTERN_PUBLIC_URL,
+    publicUrl: values.POSTERN_PUBLIC_URL || null,
     allowOpen: values.POSTERN_ALLOW_OPEN,
     revisionWait: values.POSTERN_REVISION_WAIT * 1000,
     requireIdentityPolicies: values.POSTERN_REQUIRE_IDENTITY_POLICIES,
     maxBody: values.POSTERN_MAX_BODY,
+    maxImport: values.POSTERN_MAX_IMPORT,
     maxBatch: values.POSTERN_MAX_BATCH,
     maxCompiledCache: values.POSTERN_MAX_COMPILED_CACHE,
     policyLimits: {

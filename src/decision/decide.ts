@@ -1,4 +1,6 @@
+import { lowerAction } from '../policy/action.js';
 import { compilePolicy } from '../policy/compile.js';
+import type { PolicyDocument } from '../policy/document.js';
 import { evaluate } from '../policy/evaluate.js';
 import { ANONYMOUS } from '../policy/principal.js';
 import type { AccessRequest } from '../policy/request.js';
@@ -15,11 +17,16 @@ import type {
 } from './decision.js';
 import { denialMessage } from './message.js';
 
+const FULL_ACCESS: PolicyDocument = {
+  Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }],
+};
+
 /** What an endpoint without a policy has: AWS PrivateLink Guide, "Default endpoint policy". */
 export const DEFAULT_FULL_ACCESS: AppliedPolicy = {
   name: null,
   version: null,
-  compiled: compilePolicy({ Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }] }),
+  compiled: compilePolicy(FULL_ACCESS),
+  document: FULL_ACCESS,
 };
 
 /**
@@ -62,7 +69,7 @@ function verdictOf(input: DecisionInput, ask: Ask): Verdict {
 /** The call as a layer sees it that knows the signature, and as one that does not. */
 function views(input: DecisionInput): Readonly<Record<'signed' | 'anonymous', AccessRequest>> {
   const call = {
-    action: input.action.toLowerCase(),
+    action: lowerAction(input.action),
     resource: input.resource,
     hasBoundary: input.permissionsBoundary !== null,
   };

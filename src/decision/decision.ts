@@ -1,5 +1,6 @@
 import type { Arn } from '../policy/arn.js';
 import type { CompiledPolicy } from '../policy/compile.js';
+import type { PolicyDocument } from '../policy/document.js';
 import type { Evaluation, Outcome } from '../policy/evaluate.js';
 import type { Principal } from '../policy/principal.js';
 import type { AccessRequest, Context } from '../policy/request.js';
@@ -34,6 +35,8 @@ export interface AppliedPolicy {
   /** Its place, where a request may bring several. */
   readonly index?: number;
   readonly compiled: CompiledPolicy;
+  /** What it was compiled from; only an explanation asks for it. */
+  readonly document?: PolicyDocument;
 }
 
 /** What an authorizer answered: a result, or (Lambda) the policy it returned. Null: nothing was said. */

@@ -1,12 +1,14 @@
 import { type Issue, quoted } from '../policy/issue.js';
 import type { AuthorizationType } from './decision.js';
 
+/** An HTTP method as API Gateway configures it. */
+export type ConfiguredMethod = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH' | 'HEAD' | 'OPTIONS' | 'ANY';
+
 /** A method of an API and how it authorizes: what `aws apigateway get-resources --embed methods` tells of it. */
 export interface Method {
   /** A stage's name, or `*` for all. */
   readonly stage: string;
-  /** An HTTP method, or `ANY`. */
-  readonly httpMethod: string;
+  readonly httpMethod: ConfiguredMethod;
   /** `/pets/{petId}`, `/{proxy+}`, or `/` for the root. */
   readonly path: string;
   readonly authorizationType: AuthorizationType;

@@ -5,7 +5,7 @@ import { hasVariables, parseTemplate, type Template } from './variables.js';
 
 /** AWS General Reference, "Amazon Resource Names": `arn:partition:service:region:account:resource`. */
 export class Arn {
-  #tokens: ArnTokens | null = null;
+  private _tokens: ArnTokens | null = null;
 
   constructor(
     readonly text: string,
@@ -19,8 +19,8 @@ export class Arn {
 
   /** The ARN as the index of a policy looks it up; worked out once. */
   get tokens(): ArnTokens {
-    this.#tokens ??= tokensOf(this.text);
-    return this.#tokens;
+    this._tokens ??= tokensOf(this.text);
+    return this._tokens;
   }
 }
 

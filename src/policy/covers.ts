@@ -58,18 +58,19 @@ function inOrder(shape: readonly number[]): Shape {
 function absorbs(wide: Shape, narrow: Shape, from: number): boolean {
   const columns = wide.length - from;
   let places = new Uint8Array(columns + 1);
+  let next = new Uint8Array(columns + 1);
   places[0] = 1;
   skipStars(places, wide, from);
   for (let row = from; row < narrow.length; row++) {
     const symbol = narrow[row]!;
-    const next = new Uint8Array(columns + 1);
+    next.fill(0);
     for (let column = 0; column < columns; column++) {
       if (places[column] === 0) continue;
       const pattern = wide[from + column]!;
       if (takes(pattern, symbol)) next[isStar(pattern) ? column : column + 1] = 1;
     }
     skipStars(next, wide, from);
-    places = next;
+    [places, next] = [next, places];
   }
   return places[columns] === 1;
 }

@@ -1,3 +1,4 @@
+import { covers } from './action.js';
 import { MAX_ARN_BYTES } from './arn.js';
 import type { CompiledPolicy, CompiledStatement, ResourceEntry } from './compiled-policy.js';
 import { holds } from './condition.js';
@@ -36,37 +37,37 @@ export function evaluate(policy: CompiledPolicy, request: AccessRequest): Evalua
 
 /** What the statements of one policy say, whatever the order in which they are looked at. */
 class Findings {
-  #denies: CompiledStatement[] | null = null;
+  private _denies: CompiledStatement[] | null = null;
   /** The first matching Allow in the order of the policy. */
-  #allow: CompiledStatement | null = null;
-  #grant: Grant = Grant.none;
+  private _allow: CompiledStatement | null = null;
+  private _grant: Grant = Grant.none;
 
   /** @param entry the entry of its Resource that may match, when the others cannot or are considered by themselves */
   consider(statement: CompiledStatement, entry: ResourceEntry | null, request: AccessRequest): void {
     if (statement.effect === 'Allow') {
       const grant = grantOf(statement, request);
-      if (!this.#isNews(statement, grant) || !appliesTo(statement, entry, request)) return;
-      if (this.#allow === null || statement.order < this.#allow.order) this.#allow = statement;
-      if (grant > this.#grant) this.#grant = grant;
+      if (!this._isNews(statement, grant) || !appliesTo(statement, entry, request)) return;
+      if (this._allow === null || statement.order < this._allow.order) this._allow = statement;
+      if (grant > this._grant) this._grant = grant;
     } else if (grantOf(statement, request) !== Grant.none && appliesTo(statement, entry, request)) {
-      if (this.#denies === null) this.#denies = [statement];
-      else if (!this.#denies.includes(statement)) this.#denies.push(statement);
+      if (this._denies === null) this._denies = [statement];
+      else if (!this._denies.includes(statement)) this._denies.push(statement);
     }
   }
 
   evaluation(): Evaluation {
-    if (this.#denies !== null) {
-      const determining = this.#denies.sort((a, b) => a.order - b.order);
+    if (this._denies !== null) {
+      const determining = this._denies.sort((a, b) => a.order - b.order);
       return { outcome: 'explicitDeny', determining, grant: Grant.none };
     }
-    if (this.#allow === null) return SILENT;
-    return { outcome: 'allow', determining: [this.#allow], grant: this.#grant };
+    if (this._allow === null) return SILENT;
+    return { outcome: 'allow', determining: [this._allow], grant: this._grant };
   }
 
   /** A later Allow that names the caller no better than the one found says nothing new. */
-  #isNews({ order }: CompiledStatement, grant: Grant): boolean {
+  private _isNews({ order }: CompiledStatement, grant: Grant): boolean {
     if (grant === Grant.none) return false;
-    return this.#allow === null || grant > this.#grant || order < this.#allow.order;
+    return this._allow === null || grant > this._grant || order < this._allow.order;
   }
 }
 
@@ -85,9 +86,7 @@ function appliesTo(statement: CompiledStatement, entry: ResourceEntry | null, re
 }
 
 export function actionMatches({ action }: CompiledStatement, request: AccessRequest): boolean {
-  for (const pattern of action.patterns) {
-    if (pattern === null || pattern.matches(request.action)) return !action.negated;
-  }
+  for (const pattern of action.patterns) if (covers(pattern, request.action)) return !action.negated;
   return action.negated;
 }
 

@@ -28,7 +28,7 @@ const severities = {
   'for-all-values-on-single-value': 'warning',
   'any-value-if-exists': 'warning',
   'null-with-qualifier': 'warning',
-  'bare-number-date': 'info',
+  'bare-number-date': 'warning',
   // lint-keys.ts
   'vpc-id-format': 'warning',
   'private-source-ip': 'warning',

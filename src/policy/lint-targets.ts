@@ -1,4 +1,4 @@
-import { parseActionPattern } from './action.js';
+import { covers, parseActionPattern } from './action.js';
 import { isAccount, splitArn, VERBS } from './arn.js';
 import { finding } from './finding.js';
 import { quoted } from './issue.js';
@@ -67,7 +67,7 @@ const ACTIONS: readonly string[] = [
 
 function matchesAny(text: string): boolean {
   const pattern = parseActionPattern(text);
-  return pattern.ok && ACTIONS.some((action) => pattern.value === null || pattern.value.matches(action.toLowerCase()));
+  return pattern.ok && ACTIONS.some((action) => covers(pattern.value, action.toLowerCase()));
 }
 
 /** Why an entry of a Resource element matches the ARN of no method of a REST API; undefined if it may match one. */

@@ -16,10 +16,10 @@ export type Token = { readonly text: string } | { readonly wildcard: Wildcard };
 const LONGEST_TEXT = 4096;
 
 export class Glob {
-  readonly #first: Segment;
+  private readonly _first: Segment;
   /** What comes after the first star, star by star; empty for a pattern without one. */
-  readonly #rest: readonly Segment[];
-  readonly #shortest: number;
+  private readonly _rest: readonly Segment[];
+  private readonly _shortest: number;
 
   /** @param tokens the pattern; neighbouring `text` tokens may be split anyhow */
   constructor(tokens: readonly Token[]) {
@@ -34,17 +34,17 @@ export class Glob {
       }
     }
     segments.push(segment(run));
-    this.#first = segments[0]!;
-    this.#rest = segments.length === 1 ? NO_SEGMENTS : segments.slice(1);
-    this.#shortest = segments.reduce((length, { shortest }) => length + shortest, 0);
+    this._first = segments[0]!;
+    this._rest = segments.length === 1 ? NO_SEGMENTS : segments.slice(1);
+    this._shortest = segments.reduce((length, { shortest }) => length + shortest, 0);
   }
 
   /** Whether the pattern covers all of `text` from index `from` on. */
   matches(text: string, from = 0): boolean {
-    if (text.length - from < this.#shortest || this.#shortest > LONGEST_TEXT) return false;
-    const rest = this.#rest;
-    if (rest.length === 0) return this.#first.covers(text, from);
-    let at = this.#first.prefix(text, from);
+    if (text.length - from < this._shortest || this._shortest > LONGEST_TEXT) return false;
+    const rest = this._rest;
+    if (rest.length === 0) return this._first.covers(text, from);
+    let at = this._first.prefix(text, from);
     const last = rest.length - 1;
     for (let index = 0; at >= 0 && index < last; index++) at = rest[index]!.find(text, at);
     return at >= 0 && rest[last]!.suffix(text, at);
@@ -76,43 +76,59 @@ function segment(tokens: readonly Token[]): Segment {
   return text === '' ? EMPTY : new PlainSegment(text);
 }
 
+/**
+ * The same text as one run of characters. A text put together or cut from a document stays a tree or a window of it,
+ * and every comparison would pay for that.
+ */
+const flat = (text: string): string => Object.keys({ [text]: null })[0] ?? '';
+
 /** Beyond this length `indexOf` could cost more than a few steps a character. */
 const SHORT = 8;
 
 class PlainSegment implements Segment {
   readonly shortest: number;
-  #failures: Int32Array | null = null;
+  readonly text: string;
+  private _failures: Int32Array | null = null;
 
-  constructor(readonly text: string) {
+  constructor(text: string) {
+    this.text = flat(text);
     this.shortest = text.length;
   }
 
   prefix(text: string, from: number): number {
-    return text.startsWith(this.text, from) ? from + this.text.length : -1;
+    const end = from + this.shortest;
+    return this._stands(text, from, end) ? end : -1;
   }
 
   suffix(text: string, from: number): boolean {
-    return text.length - this.text.length >= from && text.endsWith(this.text);
+    const at = text.length - this.shortest;
+    return at >= from && this._stands(text, at, text.length);
   }
 
   covers(text: string, from: number): boolean {
-    return text.length - from === this.text.length && text.endsWith(this.text);
+    return text.length - from === this.shortest && this._stands(text, from, text.length);
+  }
+
+  /** Patterns and ARNs begin alike and differ at the end: one look there tells most apart. */
+  private _stands(text: string, from: number, end: number): boolean {
+    if (this.shortest === 0) return true;
+    return text.charCodeAt(end - 1) === this.text.charCodeAt(this.shortest - 1) && text.slice(from, end) === this.text;
   }
 
   find(text: string, from: number): number {
-    if (this.text.length > SHORT) return this.#search(text, from);
+    if (this.text.length > SHORT) return this._search(text, from);
     const at = text.indexOf(this.text, from);
     return at < 0 ? -1 : at + this.text.length;
   }
 
   /** Knuth, Morris, Pratt: no character of the text is read twice in vain. */
-  #search(text: string, from: number): number {
+  private _search(text: string, from: number): number {
     const wanted = this.text;
-    this.#failures ??= failures(wanted);
+    this._failures ??= failures(wanted);
     let matched = 0;
     for (let at = from; at < text.length; at++) {
       const char = text.charCodeAt(at);
-      while (matched > 0 && wanted.charCodeAt(matched) !== char) matched = this.#failures[matched - 1]!;
+      while (matched > 0 && wanted.charCodeAt(matched) !== char) matched = this._failures[matched - 1]!;
       if (wanted.charCodeAt(matched) === char) matched++;
       if (matched === wanted.length) return at + 1;
     }
@@ -144,13 +160,13 @@ const COLON = 58;
  */
 class WildSegment implements Segment {
   readonly shortest: number;
-  readonly #words: number;
-  readonly #accept: number;
-  /** For each character that the segment names, the positions that accept it; for all others `#others`. */
-  readonly #accepting = new Map<number, Uint32Array>();
-  readonly #others: Uint32Array;
+  private readonly _words: number;
+  private readonly _accept: number;
+  /** For each character that the segment names, the positions that accept it; for all others `_others`. */
+  private readonly _accepting = new Map<number, Uint32Array>();
+  private readonly _others: Uint32Array;
   /** Positions after which a run within the field may go on; bit i: after the first i characters. */
-  readonly #loops: Uint32Array;
+  private readonly _loops: Uint32Array;
 
   constructor(tokens: readonly Token[]) {
     const positions: (number | 'one' | 'oneWithin')[] = [];
@@ -161,62 +177,62 @@ class WildSegment implements Segment {
       else if (token.wildcard !== 'any') positions.push(token.wildcard);
     }
     this.shortest = positions.length;
-    this.#accept = positions.length;
-    this.#words = (positions.length >>> 5) + 1;
-    this.#loops = this.#bits(loops);
+    this._accept = positions.length;
+    this._words = (positions.length >>> 5) + 1;
+    this._loops = this._bits(loops);
     const ones = positions.flatMap((position, at) => (typeof position === 'string' ? [at + 1] : []));
-    this.#others = this.#bits(ones);
-    this.#accepting.set(COLON, this.#bits(ones.filter((at) => positions[at - 1] === 'one')));
+    this._others = this._bits(ones);
+    this._accepting.set(COLON, this._bits(ones.filter((at) => positions[at - 1] === 'one')));
     for (const [at, position] of positions.entries()) {
       if (typeof position !== 'number') continue;
-      let accepting = this.#accepting.get(position);
+      let accepting = this._accepting.get(position);
       if (accepting === undefined) {
-        accepting = this.#others.slice();
-        this.#accepting.set(position, accepting);
+        accepting = this._others.slice();
+        this._accepting.set(position, accepting);
       }
       accepting[(at + 1) >>> 5]! |= 1 << ((at + 1) & 31);
     }
   }
 
   prefix(text: string, from: number): number {
-    return this.#run(text, from, false, false);
+    return this._run(text, from, false, false);
   }
 
   find(text: string, from: number): number {
-    return this.#run(text, from, true, false);
+    return this._run(text, from, true, false);
   }
 
   suffix(text: string, from: number): boolean {
-    return this.#run(text, from, true, true) >= 0;
+    return this._run(text, from, true, true) >= 0;
   }
 
   covers(text: string, from: number): boolean {
-    return this.#run(text, from, false, true) >= 0;
+    return this._run(text, from, false, true) >= 0;
   }
 
-  #bits(positions: readonly number[]): Uint32Array {
-    const bits = new Uint32Array(this.#words);
+  private _bits(positions: readonly number[]): Uint32Array {
+    const bits = new Uint32Array(this._words);
     for (const at of positions) bits[at >>> 5]! |= 1 << (at & 31);
     return bits;
   }
 
   /** Where the segment ends; it may begin later than `from` if `floating`, and must end with the text if `toEnd`. */
-  #run(text: string, from: number, floating: boolean, toEnd: boolean): number {
-    const states = new Uint32Array(this.#words);
+  private _run(text: string, from: number, floating: boolean, toEnd: boolean): number {
+    const states = new Uint32Array(this._words);
     states[0] = 1;
-    const accept = this.#accept;
+    const accept = this._accept;
     const accepted = (): boolean => ((states[accept >>> 5]! >>> (accept & 31)) & 1) === 1;
     let at = from;
     while (at < text.length) {
       if (!toEnd && accepted()) return at;
       const char = text.codePointAt(at)!;
       at += char > 0xffff ? 2 : 1;
-      const accepting = this.#accepting.get(char) ?? this.#others;
+      const accepting = this._accepting.get(char) ?? this._others;
       let carried = floating ? 1 : 0;
       let alive = 0;
       for (let word = 0; word < states.length; word++) {
         const before = states[word]!;
-        const loops = char === COLON ? 0 : before & this.#loops[word]!;
+        const loops = char === COLON ? 0 : before & this._loops[word]!;
         // The shift moves each state on by one character; `carried` comes from the word before.
         const next = (((before << 1) & accepting[word]!) | loops) >>> 0;
         states[word] = word === 0 ? next | carried : next | (carried & accepting[word]!);

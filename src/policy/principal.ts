@@ -123,29 +123,29 @@ export class PrincipalSet {
   /** Whether everyone is named, the anonymous caller too. */
   readonly everyone: boolean;
   /** ARNs of users, sessions and federated users, and names of services. */
-  readonly #callers: readonly string[] | ReadonlySet<string>;
-  readonly #accounts: readonly { readonly account: string; readonly partition: string | null }[];
-  readonly #roles: ReadonlyMap<string, readonly Principal[]> | null;
+  private readonly _callers: readonly string[] | ReadonlySet<string>;
+  private readonly _accounts: readonly { readonly account: string; readonly partition: string | null }[];
+  private readonly _roles: ReadonlyMap<string, readonly Principal[]> | null;
   /** Sessions by their role: they stand for the role's session of unknown name in a Deny. */
-  readonly #sessions: ReadonlyMap<string, readonly Principal[]> | null;
+  private readonly _sessions: ReadonlyMap<string, readonly Principal[]> | null;
 
   constructor(values: readonly PrincipalValue[]) {
     const identities = values.flatMap((value) => (value.names === 'identity' ? [value.identity] : []));
     const services = values.flatMap((value) => (value.names === 'service' ? [value.service] : []));
     const callers = [...identities.filter(({ type }) => type !== 'role').map(({ text }) => text), ...services];
     this.everyone = values.some(({ names }) => names === 'everyone');
-    this.#callers = callers.length > FEW ? new Set(callers) : callers;
-    this.#accounts = values.filter((value) => value.names === 'account');
-    this.#roles = byRole(identities.filter(({ type }) => type === 'role'));
-    this.#sessions = byRole(identities.filter(({ type }) => type === 'session'));
+    this._callers = callers.length > FEW ? new Set(callers) : callers;
+    this._accounts = values.filter((value) => value.names === 'account');
+    this._roles = byRole(identities.filter(({ type }) => type === 'role'));
+    this._sessions = byRole(identities.filter(({ type }) => type === 'session'));
   }
 
   /** How a Principal element names the caller. */
   grant(caller: Principal, effect: Effect): Grant {
-    if (this.everyone || this.#namesCaller(caller)) return Grant.caller;
+    if (this.everyone || this._namesCaller(caller)) return Grant.caller;
     if (caller.account === '') return Grant.none;
-    if (caller.role !== '' && this.#namesRole(caller, effect)) return Grant.role;
-    return this.#namesAccount(caller) ? Grant.account : Grant.none;
+    if (caller.role !== '' && this._namesRole(caller, effect)) return Grant.role;
+    return this._namesAccount(caller) ? Grant.account : Grant.none;
   }
 
   /**
@@ -154,30 +154,30 @@ export class PrincipalSet {
    */
   exempts(caller: Principal): boolean {
     if (this.everyone) return true;
-    if (caller.type === 'service') return this.#namesCaller(caller);
-    if (caller.account === '' || !this.#namesAccount(caller)) return false;
+    if (caller.type === 'service') return this._namesCaller(caller);
+    if (caller.account === '' || !this._namesAccount(caller)) return false;
     if (caller.type === 'root') return true;
-    return (caller.role === '' || holdsRole(this.#roles, caller)) && this.#namesCaller(caller);
+    return (caller.role === '' || holdsRole(this._roles, caller)) && this._namesCaller(caller);
   }
 
-  #namesCaller({ text }: Principal): boolean {
-    const callers = this.#callers;
+  private _namesCaller({ text }: Principal): boolean {
+    const callers = this._callers;
     if (!Array.isArray(callers)) return (callers as ReadonlySet<string>).has(text);
     for (let at = 0; at < callers.length; at++) if (callers[at] === text) return true;
     return false;
   }
 
-  #namesAccount(caller: Principal): boolean {
-    for (const { account, partition } of this.#accounts) {
+  private _namesAccount(caller: Principal): boolean {
+    for (const { account, partition } of this._accounts) {
       if (account === caller.account && (partition === null || partition === caller.partition)) return true;
     }
     return false;
   }
 
   /** A Deny of any session of a role holds for the session whose name is not known; an Allow of one does not. */
-  #namesRole(caller: Principal, effect: Effect): boolean {
-    if (holdsRole(this.#roles, caller)) return true;
-    return effect === 'Deny' && caller.type === 'role' && holdsRole(this.#sessions, caller);
+  private _namesRole(caller: Principal, effect: Effect): boolean {
+    if (holdsRole(this._roles, caller)) return true;
+    return effect === 'Deny' && caller.type === 'role' && holdsRole(this._sessions, caller);
   }
 }
 

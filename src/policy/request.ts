@@ -47,33 +47,33 @@ export class ContextEntry {
 
 /** One value and the forms in which operators compare it; undefined: it has no such form. */
 export class ContextValue {
-  #lower: string | undefined;
-  #decimal: Decimal | undefined | null = null;
-  #instant: Instant | undefined | null = null;
-  #address: Address | undefined | null = null;
-  #arn: Arn | undefined | null = null;
+  private _lower: string | undefined;
+  private _decimal: Decimal | undefined | null = null;
+  private _instant: Instant | undefined | null = null;
+  private _address: Address | undefined | null = null;
+  private _arn: Arn | undefined | null = null;
 
   constructor(readonly text: string) {}
 
   get lower(): string {
-    this.#lower ??= this.text.toLowerCase();
-    return this.#lower;
+    this._lower ??= this.text.toLowerCase();
+    return this._lower;
   }
   get decimal(): Decimal | undefined {
-    if (this.#decimal === null) this.#decimal = parseDecimal(this.text);
-    return this.#decimal;
+    if (this._decimal === null) this._decimal = parseDecimal(this.text);
+    return this._decimal;
   }
   get instant(): Instant | undefined {
-    if (this.#instant === null) this.#instant = parseInstant(this.text);
-    return this.#instant;
+    if (this._instant === null) this._instant = parseInstant(this.text);
+    return this._instant;
   }
   get address(): Address | undefined {
-    if (this.#address === null) this.#address = parseAddress(this.text);
-    return this.#address;
+    if (this._address === null) this._address = parseAddress(this.text);
+    return this._address;
   }
   get arn(): Arn | undefined {
-    if (this.#arn === null) this.#arn = parseArn(this.text);
-    return this.#arn;
+    if (this._arn === null) this._arn = parseArn(this.text);
+    return this._arn;
   }
 }
 

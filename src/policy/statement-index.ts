@@ -10,12 +10,12 @@ import type { CompiledStatement, ResourceEntry } from './compiled-policy.js';
  * Not a tree of patterns: stars in the middle make it branch, while one literal token tells most patterns apart.
  */
 export class StatementIndex {
-  /** Open addressing: the hash at a place, and the first of its candidates in `#filed`; -1 is an empty place. */
-  readonly #hashes: Int32Array;
-  readonly #starts: Int32Array;
-  readonly #mask: number;
+  /** Open addressing: the hash at a place, and the first of its candidates in `_filed`; -1 is an empty place. */
+  private readonly _hashes: Int32Array;
+  private readonly _starts: Int32Array;
+  private readonly _mask: number;
   /** Candidates, those of one hash together; the last of them has `last` set. */
-  readonly #filed: readonly Filed[] = [];
+  private readonly _filed: readonly Filed[] = [];
   /** Statements that no token finds: NotResource, `*`, and patterns without a whole literal token. */
   readonly unfiled: readonly CompiledStatement[];
 
@@ -31,28 +31,28 @@ export class StatementIndex {
       if (group === undefined) groups.set(hash, [entry]);
       else group.push(entry);
     }
-    this.#mask = 2 ** Math.ceil(Math.log2(groups.size * 2 + 1)) - 1;
-    this.#hashes = new Int32Array(this.#mask + 1);
-    this.#starts = new Int32Array(this.#mask + 1).fill(-1);
+    this._mask = 2 ** Math.ceil(Math.log2(groups.size * 2 + 1)) - 1;
+    this._hashes = new Int32Array(this._mask + 1);
+    this._starts = new Int32Array(this._mask + 1).fill(-1);
     const filed: Filed[] = [];
     for (const [hash, group] of groups) {
-      const place = this.#place(hash);
-      this.#hashes[place] = hash;
-      this.#starts[place] = filed.length;
+      const place = this._place(hash);
+      this._hashes[place] = hash;
+      this._starts[place] = filed.length;
       filed.push(...group);
       group.at(-1)!.last = true;
     }
-    this.#filed = filed;
+    this._filed = filed;
   }
 
   /** Calls `visit` with every candidate for `arn` that the index can find, in no order, and no entry twice. */
   candidates(arn: Arn, visit: (candidate: Candidate) => void): void {
     const { ordered, distinct } = arn.tokens;
     for (let at = 0; at < distinct.length; at++) {
-      let next = this.#starts[this.#place(distinct[at]!)]!;
+      let next = this._starts[this._place(distinct[at]!)]!;
       if (next < 0) continue;
       for (;;) {
-        const entry = this.#filed[next++]!;
+        const entry = this._filed[next++]!;
         if (startsWith(ordered, entry.leading)) visit(entry);
         if (entry.last) break;
       }
@@ -60,9 +60,9 @@ export class StatementIndex {
   }
 
   /** Where a hash stands, or the empty place where it would. */
-  #place(hash: number): number {
-    let place = (hash ^ (hash >>> 15)) & this.#mask;
-    while (this.#starts[place] !== -1 && this.#hashes[place] !== hash) place = (place + 1) & this.#mask;
+  private _place(hash: number): number {
+    let place = (hash ^ (hash >>> 15)) & this._mask;
+    while (this._starts[place] !== -1 && this._hashes[place] !== hash) place = (place + 1) & this._mask;
     return place;
   }
 }

@@ -1,3 +1,4 @@
+import { covers } from './action.js';
 import type { CompiledPolicy, CompiledStatement } from './compiled-policy.js';
 import { holds } from './condition.js';
 import {
@@ -116,7 +117,7 @@ function traceAction(statement: CompiledStatement, written: Statement, { request
   const matched = actionMatches(statement, request);
   const { negated, patterns } = statement.action;
   const texts = many(written.Action ?? written.NotAction);
-  const covering = patterns.findIndex((pattern) => pattern === null || pattern.matches(request.action));
+  const covering = patterns.findIndex((pattern) => covers(pattern, request.action));
   const element = negated ? 'NotAction' : 'Action';
   if (covering >= 0) {
     const pattern = texts[covering]!;

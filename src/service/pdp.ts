@@ -50,6 +50,7 @@ export interface InvalidRequest {
 export interface PdpOptions {
   readonly limits: PolicyLimits;
   readonly requireIdentityPolicies: boolean;
+  readonly maxBatch: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -87,6 +88,10 @@ export class Pdp {
     requests: readonly unknown[],
     { shapeErrors, ...options }: AnswerOptions & { readonly shapeErrors: (request: unknown) => readonly Issue[] },
   ): Promise<{ revision: number; decisions: (DecisionAnswer | MinimalAnswer | InvalidRequest)[] }> {
+    if (requests.length > this.options.maxBatch) {
+      const detail = `a batch has at most ${this.options.maxBatch} requests`;
+      throw malformed([{ pointer: '/requests', code: 'too-many', detail }]);
+    }
     const { revision } = this.directory;
     const prepared = requests.map((request) => {
       const errors = shapeErrors(request);

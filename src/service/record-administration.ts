@@ -83,31 +83,33 @@ export const endpointAdministration = (
     directory.endpoints,
     directory,
     writer,
-    // Undefined members do not reach the text.
-    ({ vpcId, region, policy, context, description }) =>
-      ({ vpcId, region, policy, context, description }) as EndpointBody,
+    orderedEndpoint,
     readEndpoint,
     (endpoint) => ({ ...endpoint.body, endpointId: endpoint.id, ...stamps(endpoint) }),
   );
 
 export const apiAdministration = (directory: Directory, writer: Writer): RecordAdministration<ApiBody, Api, ApiView> =>
-  new RecordAdministration(
-    'api',
-    directory.apis,
-    directory,
-    writer,
-    ({ accountId, region, partition, endpointType, policy, authorizationType, methods, context, description }) =>
-      ({
-        accountId,
-        region,
-        partition,
-        endpointType,
-        policy,
-        authorizationType,
-        methods,
-        context,
-        description,
-      }) as ApiBody,
-    readApi,
-    (api) => ({ ...api.body, apiId: api.id, ...stamps(api) }),
-  );
+  new RecordAdministration('api', directory.apis, directory, writer, orderedApi, readApi, (api) => ({
+    ...api.body,
+    apiId: api.id,
+    ...stamps(api),
+  }));
+
+// Members that are undefined do not reach the text.
+export const orderedEndpoint = ({ vpcId, region, policy, context, description }: EndpointBody): EndpointBody =>
+  ({ vpcId, region, policy, context, description }) as EndpointBody;
+
+export const orderedApi = (body: ApiBody): ApiBody => {
+  const { accountId, region, partition, endpointType, policy, authorizationType, methods, context, description } = body;
+  return {
+    accountId,
+    region,
+    partition,
+    endpointType,
+    policy,
+    authorizationType,
+    methods,
+    context,
+    description,
+  } as ApiBody;
+};

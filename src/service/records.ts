@@ -1,17 +1,24 @@
 import type { Keys } from '../decision/context.js';
 import { unfixable } from '../decision/context.js';
 import type { AuthorizationType } from '../decision/decision.js';
-import { type Method, MethodTable, methodIssues } from '../decision/methods.js';
+import { type ConfiguredMethod, type Method, MethodTable, methodIssues } from '../decision/methods.js';
 import { type Issue, pointerTo } from '../policy/issue.js';
 import { parseContext } from '../policy/request.js';
 import type { StoredRecord } from '../store/store.js';
+
+type Scalar = string | number | boolean;
+
+/** Condition keys and their values, as JSON has them. */
+export interface ContextBody {
+  readonly [key: string]: Scalar | readonly Scalar[];
+}
 
 /** What a caller writes of an interface VPC endpoint. */
 export interface EndpointBody {
   vpcId: string;
   region?: string;
   policy: string | null;
-  context?: Record<string, unknown>;
+  context?: ContextBody;
   description?: string;
 }
 
@@ -23,8 +30,13 @@ export interface ApiBody {
   endpointType?: 'PRIVATE' | 'REGIONAL' | 'EDGE';
   policy: string | null;
   authorizationType?: AuthorizationType;
-  methods?: readonly { stage?: string; httpMethod: string; path: string; authorizationType: AuthorizationType }[];
-  context?: Record<string, unknown>;
+  methods?: readonly {
+    stage?: string;
+    httpMethod: ConfiguredMethod;
+    path: string;
+    authorizationType: AuthorizationType;
+  }[];
+  context?: ContextBody;
   description?: string;
 }
 
@@ -55,7 +67,7 @@ export interface Api extends RecordHead {
 
 const NO_KEYS: Keys = new Map();
 
-const keysOf = (context: Record<string, unknown> | undefined): Keys =>
+const keysOf = (context: ContextBody | undefined): Keys =>
   context === undefined ? NO_KEYS : parseContext(context, '').entries;
 
 const headOf = ({ id, policy, revision, createdAt, updatedAt }: StoredRecord): RecordHead => ({
@@ -94,7 +106,7 @@ export function recordIssues(body: EndpointBody | ApiBody): Issue[] {
   ];
 }
 
-function contextIssues(context: Record<string, unknown>): Issue[] {
+function contextIssues(context: ContextBody): Issue[] {
   const { issues } = parseContext(context, '/context');
   const fixed = Object.keys(context).flatMap((name) => {
     const detail = unfixable(name);

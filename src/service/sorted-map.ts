@@ -18,8 +18,9 @@ export class SortedMap<V> {
   }
 
   delete(key: string): void {
-    if (!this.#values.delete(key)) return;
-    this.#keys?.splice(this.#place(key), 1);
+    if (!this.#values.delete(key) || this.#keys === null) return;
+    if (this.#keys.length < 1000) this.#keys.splice(this.#place(key), 1);
+    else this.#keys = null;
   }
 
   values(): IterableIterator<V> {
@@ -41,7 +42,7 @@ export class SortedMap<V> {
     return found;
   }
 
-  /** Loading many keys at once would move the whole list for each: then it is sorted when next read. */
+  /** Many keys at once, in or out, would move the whole list for each: then it is sorted when next read. */
   #insert(key: string): void {
     if (this.#keys === null) return;
     const last = this.#keys.at(-1);

@@ -1,4 +1,4 @@
-import type { Applied, Change, Precondition, Store } from '../store/store.js';
+import type { Applied, Change, Commit, Precondition, Store } from '../store/store.js';
 import type { Directory } from './directory.js';
 import { ServiceError } from './errors.js';
 import type { Revisions } from './revisions.js';
@@ -30,12 +30,18 @@ export class Writer {
     change: Change,
     { when, by }: WriteOptions,
   ): Promise<{ readonly revision: number; readonly applied: Applied }> {
-    const commit = await this.store.commit([{ ...change, when }], { at: new Date().toISOString(), by });
-    this.directory.apply(commit);
-    this.revisions.moved();
+    const commit = await this.writeAll([{ ...change, when }], by);
     const [applied] = commit.applied;
     if (applied === undefined) throw new Error('a commit of one change applied none');
     return { revision: commit.revision, applied };
+  }
+
+  /** All changes as one revision, or none of them. @throws ServiceError as `write` */
+  async writeAll(changes: readonly Change[], by: string | null): Promise<Commit> {
+    const commit = await this.store.commit(changes, { at: new Date().toISOString(), by });
+    this.directory.apply(commit);
+    this.revisions.moved();
+    return commit;
   }
 }
 

@@ -1,0 +1,29 @@
+import type { IncomingMessage } from 'node:http';
+import type { HttpSettings } from './locals.js';
+
+/** How the body of one operation departs from the rule: at most `maxBody` bytes, and no member twice. */
+export interface BodyRules {
+  readonly maxBytes?: (settings: HttpSettings) => number;
+  /** Below this pointer repeated members are not refused, but handed to the operation: `duplicatesOf`. */
+  readonly duplicatesBelow?: string;
+}
+
+const rules = new WeakMap<object, BodyRules>();
+
+/** Decorates a method of a controller. */
+export const AcceptBody =
+  (given: BodyRules) =>
+  (_prototype: object, _name: string, { value }: PropertyDescriptor): void => {
+    rules.set(value, given);
+  };
+
+export const bodyRulesOf = (action: object): BodyRules => rules.get(action) ?? {};
+
+const kept = new WeakMap<IncomingMessage, readonly string[]>();
+
+export const keepDuplicates = (request: IncomingMessage, pointers: readonly string[]): void => {
+  kept.set(request, pointers);
+};
+
+/** The repeated members of the body that the operation asked to see, relative to its `duplicatesBelow`. */
+export const duplicatesOf = (request: IncomingMessage): readonly string[] => kept.get(request) ?? [];

@@ -1,0 +1,56 @@
+import { Controller } from '@tsoa/runtime';
+import type { Request } from 'express';
+import { etagOf, isKnownToReader, preconditionsOf } from './conditional.js';
+import { settingsOf } from './locals.js';
+import { requestIdOf } from './request-id.js';
+import type { AtRevision, Caller, Services, WriteOptions, Written } from './services.js';
+
+/** What the controllers share: the headers of contract §2. */
+export abstract class PosternController extends Controller {
+  constructor(protected readonly services: Services) {
+    super();
+  }
+
+  /** Says which state of the store the answer was made from. */
+  protected at(revision: number): void {
+    this.setHeader('Postern-Revision', String(revision));
+  }
+
+  protected read<T>({ revision, value }: AtRevision<T>): T {
+    this.at(revision);
+    return value;
+  }
+
+  protected tagged<T extends { readonly revision: number }>(answer: AtRevision<T>): T {
+    this.setHeader('ETag', etagOf(answer.value.revision));
+    return this.read(answer);
+  }
+
+  /** A record, or 304 where the reader has it already. */
+  protected readRecord<T extends { readonly revision: number }>(request: Request, answer: AtRevision<T>): T {
+    if (isKnownToReader(request.headers, answer.value.revision)) this.setStatus(304);
+    return this.tagged(answer);
+  }
+
+  protected written<T extends { readonly revision: number }>(request: Request, answer: Written<T>): T {
+    if (answer.outcome === 'created') {
+      this.setStatus(201);
+      this.setHeader('Location', basePathOf(request) + request.path);
+    }
+    return this.tagged(answer);
+  }
+
+  protected caller(request: Request): Caller {
+    return { requestId: requestIdOf(request.res as NonNullable<typeof request.res>), by: null };
+  }
+
+  protected writing(request: Request): WriteOptions {
+    return { ...this.caller(request), when: preconditionsOf(request.headers) };
+  }
+}
+
+/** The path that a proxy takes off before a request comes here. */
+function basePathOf(request: Request): string {
+  const { publicUrl } = settingsOf(request);
+  return publicUrl === null ? '' : new URL(publicUrl).pathname.replace(/\/+$/, '');
+}

@@ -1,0 +1,128 @@
+import { Body, Example, Header, Post, Request, Response, Route, Tags } from '@tsoa/runtime';
+import type { Request as Incoming } from 'express';
+import { PosternController } from './controller.js';
+import * as examples from './examples-decisions.js';
+import { shapeErrors } from './schemas.js';
+import type { DecisionOptions } from './services.js';
+import type { Problem } from './wire.js';
+import type {
+  BatchAnswer,
+  BatchRequest,
+  Decision,
+  DecisionRequest,
+  MinimalDecision,
+  SimulationRequest,
+} from './wire-decisions.js';
+
+@Route('v1')
+@Tags('Decisions')
+export class DecisionsController extends PosternController {
+  /**
+   * The decision that AWS would make for this call. The answer is 200 for Allow and Deny alike; what is not stored is a Deny
+   * that says so, what is malformed is a 400, and nothing is an Allow by default.
+   * @summary Decide
+   * @returns The decision
+   * @param prefer With `return=minimal` the answer is the decision, its reason and layer alone.
+   * @example body {
+   *   "principal": "arn:aws:iam::123412341234:user/MyUser",
+   *   "action": "execute-api:Invoke",
+   *   "resource": "arn:aws:execute-api:us-east-1:123412341234:a1b2c3d4e5/prod/GET/pets",
+   *   "endpoint": "vpce-1a2b3c4d",
+   *   "context": { "aws:VpcSourceIp": "10.0.3.7", "aws:PrincipalTag/team": "blue" }
+   * }
+   */
+  @Post('decisions')
+  @Response<Problem>(422, '`invalid-policy`: a policy document in the request is not valid')
+  @Example<Decision>(examples.allowed, 'Allow')
+  @Example<MinimalDecision>(examples.minimal, 'Minimal')
+  async decide(
+    @Request() request: Incoming,
+    @Body() body: DecisionRequest,
+    @Header('Prefer') prefer?: string,
+  ): Promise<Decision | MinimalDecision> {
+    return this.decided(await this.services.pdp.decide(body, this.options(request, prefer)));
+  }
+
+  /**
+   * Many decisions, all made at one revision and answered in the order of the questions. A malformed question is answered
+   * with a Deny and its faults, and does not spoil the others.
+   * @summary Decide many
+   * @returns The decisions
+   * @param prefer With `return=minimal` each answer is the decision, its reason and layer alone.
+   * @example body {
+   *   "requests": [
+   *     {
+   *       "principal": "arn:aws:iam::123412341234:user/MyUser",
+   *       "resource": "arn:aws:execute-api:us-east-1:123412341234:a1b2c3d4e5/prod/GET/pets",
+   *       "endpoint": "vpce-1a2b3c4d"
+   *     },
+   *     {
+   *       "principal": "arn:aws:iam::123412341234:user/MyUser",
+   *       "resource": "arn:aws:execute-api:us-east-1:123412341234:a1b2c3d4e5/prod/DELETE/pets",
+   *       "endpoint": "vpce-1a2b3c4d"
+   *     }
+   *   ]
+   * }
+   */
+  @Post('decisions/batch')
+  @Example<BatchAnswer>(examples.batch)
+  async decideBatch(
+    @Request() request: Incoming,
+    @Body() body: BatchRequest,
+    @Header('Prefer') prefer?: string,
+  ): Promise<BatchAnswer> {
+    const options = { ...this.options(request, prefer), shapeErrors: isDecisionRequest };
+    return this.decided(await this.services.pdp.decideBatch(body.requests, options));
+  }
+
+  /**
+   * The same judgement on what the request brings; nothing is stored. With `endpoint` or `api` what the body leaves out comes
+   * from those records, so that a draft can be tried against the real ones, as in the example. Without them anything goes:
+   * any well-formed ARN, any context.
+   * @summary Simulate
+   * @returns The decision
+   * @param prefer With `return=minimal` the answer is the decision, its reason and layer alone.
+   * @example body {
+   *   "endpoint": "vpce-1a2b3c4d",
+   *   "api": "a1b2c3d4e5",
+   *   "endpointPolicy": {
+   *     "Statement": {
+   *       "Effect": "Allow",
+   *       "Principal": "*",
+   *       "Action": "execute-api:Invoke",
+   *       "Resource": "arn:aws:execute-api:us-east-1:123412341234:a1b2c3d4e5/prod/GET/*"
+   *     }
+   *   },
+   *   "request": {
+   *     "principal": "arn:aws:iam::123412341234:user/MyUser",
+   *     "resource": "arn:aws:execute-api:us-east-1:123412341234:a1b2c3d4e5/prod/GET/pets"
+   *   }
+   * }
+   */
+  @Post('simulations')
+  @Response<Problem>(422, '`invalid-policy`: a policy document in the request is not valid')
+  @Example<Decision>(examples.simulated)
+  async simulate(
+    @Request() request: Incoming,
+    @Body() body: SimulationRequest,
+    @Header('Prefer') prefer?: string,
+  ): Promise<Decision | MinimalDecision> {
+    return this.decided(await this.services.pdp.simulate(body, this.options(request, prefer)));
+  }
+
+  private options(request: Incoming, prefer: string | undefined): DecisionOptions {
+    const minimal = prefer !== undefined && RETURN_MINIMAL.test(prefer);
+    if (minimal) this.setHeader('Preference-Applied', 'return=minimal');
+    return { ...this.caller(request), minimal };
+  }
+
+  private decided<T extends { readonly revision: number }>(answer: T): T {
+    this.at(answer.revision);
+    return answer;
+  }
+}
+
+const isDecisionRequest = (item: unknown) => shapeErrors('DecisionRequest', item);
+
+/** RFC 7240: a list of preferences, of which those that we do not know are ignored. */
+const RETURN_MINIMAL = /(?:^|[,;])\s*return\s*=\s*"?minimal"?\s*(?:$|[,;])/i;

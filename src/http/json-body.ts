@@ -1,0 +1,75 @@
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import type { Issue } from '../policy/issue.js';
+import { parseJson } from '../policy/json.js';
+import { ServiceError } from '../service/errors.js';
+
+/** Contract, section 7. Policies need about eight. */
+const MAX_DEPTH = 32;
+
+export interface JsonBody {
+  readonly value: unknown;
+  /** JSON Pointers of members that occur twice in their object; `value` holds the last of each. */
+  readonly duplicates: readonly string[];
+}
+
+/**
+ * The body of a request as JSON.
+ * Not express.json(): that takes other character sets, decodes broken UTF-8 to U+FFFD, drops repeated members, and costs
+ * more than the decision that is asked for.
+ * @throws ServiceError
+ */
+export async function readJson(request: IncomingMessage, maxBytes: number): Promise<JsonBody> {
+  if (!announcesBody(request)) throw missing();
+  checkMediaType(request);
+  const bytes = await readBytes(request, maxBytes);
+  if (bytes.length === 0) throw missing();
+  if (!isUtf8(bytes)) throw malformed('malformed-json', 'the body is not UTF-8');
+  const parsed = parseJson(bytes.toString('utf8'), { maxDepth: MAX_DEPTH });
+  if (!parsed.ok) throw new ServiceError('malformed-request', 'the body cannot be read', parsed.errors);
+  return parsed;
+}
+
+const malformed = (code: string, detail: string): ServiceError => {
+  const issue: Issue = { pointer: '', code, detail };
+  return new ServiceError('malformed-request', detail, [issue]);
+};
+
+const missing = () => malformed('missing-body', 'a JSON body is needed here');
+
+function announcesBody({ headers }: IncomingMessage): boolean {
+  const length = headers['content-length'];
+  return headers['transfer-encoding'] !== undefined || (length !== undefined && Number(length) !== 0);
+}
+
+const UTF8 = ['charset=utf-8', 'charset="utf-8"'];
+
+function checkMediaType({ headers }: IncomingMessage): void {
+  const [type, ...parameters] = (headers['content-type'] ?? '').split(';').map((part) => part.trim().toLowerCase());
+  if (type !== 'application/json') throw unsupported('the Content-Type of the body must be application/json');
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='));
+  if (charset !== undefined && !UTF8.includes(charset)) throw unsupported('JSON is UTF-8: RFC 8259, section 8.1');
+  const encoding = headers['content-encoding']?.trim().toLowerCase();
+  // A few kilobytes could unfold to gigabytes, and bodies here are small.
+  if (encoding !== undefined && encoding !== 'identity') throw unsupported('a compressed body is not accepted');
+}
+
+const unsupported = (detail: string) => new ServiceError('unsupported-media-type', detail);
+
+function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const tooLarge = () => new ServiceError('payload-too-large', `the body is larger than ${maxBytes} bytes`);
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) return Promise.reject(tooLarge());
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      // What comes after this is thrown away as it arrives, so that the client, still sending, gets to read the answer.
+      if (size > maxBytes) reject(tooLarge());
+      else chunks.push(chunk);
+    });
+    request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+    // The client went away; whatever is answered now, nobody reads it.
+    request.on('error', () => reject(malformed('incomplete-body', 'the connection ended before the body did')));
+  });
+}

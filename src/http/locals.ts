@@ -1,0 +1,24 @@
+import type { Request } from 'express';
+import type { Services } from './services.js';
+
+/** What the operator has set, as far as it concerns this door. */
+export interface HttpSettings {
+  /** `none`: nobody authenticates, so only this machine may ask, unless `allowOpen`. */
+  readonly auth: 'none' | 'required';
+  readonly allowOpen: boolean;
+  /** Where clients see the service, with the base path that a proxy adds; null: where it listens. */
+  readonly publicUrl: string | null;
+  /** In bytes. */
+  readonly maxBody: number;
+  /** In bytes, of what is imported. */
+  readonly maxImport: number;
+}
+
+/** Two apps with different services live in one process: so neither is a global, and both hang on the app. */
+export interface Locals {
+  readonly services: Services;
+  readonly settings: HttpSettings;
+}
+
+export const servicesOf = (request: Request): Services => (request.app.locals as Locals).services;
+export const settingsOf = (request: Request): HttpSettings => (request.app.locals as Locals).settings;

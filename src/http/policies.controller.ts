@@ -1,0 +1,275 @@
+import {
+  Body,
+  Delete,
+  Example,
+  Extension,
+  Get,
+  Path,
+  Post,
+  Put,
+  Queries,
+  Request,
+  Response,
+  Route,
+  SuccessResponse,
+  Tags,
+} from '@tsoa/runtime';
+import type { Request as Incoming } from 'express';
+import { AcceptBody, duplicatesOf } from './body-rules.js';
+import { PosternController } from './controller.js';
+import * as examples from './examples-policies.js';
+import type {
+  HistoryPage,
+  NamedPage,
+  Policy,
+  PolicyKind,
+  PolicyList,
+  PolicyName,
+  PolicyVersion,
+  PolicyVersionList,
+  PolicyWrite,
+  Problem,
+  Validation,
+  ValidationRequest,
+  VersionNumber,
+} from './wire.js';
+
+@Route('v1/policies')
+@Tags('Policies')
+export class PoliciesController extends PosternController {
+  /**
+   * Creates the policy or writes its next version; what it is attached to feels the change at once. Every statement of an
+   * endpoint policy names a Principal or NotPrincipal, and the document has at most 20,480 characters.
+   *
+   * This is `PUT /v1/policies/{kind}/{name}` for the kind `endpoint`, shown on its own for what is particular to it.
+   * @summary Store an endpoint policy
+   * @example body {
+   *   "description": "two APIs, for everybody",
+   *   "document": {
+   *     "Statement": {
+   *       "Effect": "Allow",
+   *       "Principal": "*",
+   *       "Action": ["execute-api:Invoke"],
+   *       "Resource": [
+   *         "arn:aws:execute-api:us-east-1:123412341234:a1b2c3d4e5/*",
+   *         "arn:aws:execute-api:us-east-1:123412341234:aaaaa11111/*"
+   *       ]
+   *     }
+   *   }
+   * }
+   */
+  @Put('endpoint/{name}')
+  @SuccessResponse<{ ETag: string }>(200, 'Replaced by the next version, or unchanged')
+  @Response<Policy, { ETag: string; Location: string }>(201, 'Created', examples.twoApis)
+  @Response<Problem>(412, '`precondition-failed`: If-Match or If-None-Match does not hold')
+  @Response<Problem>(422, '`invalid-policy`: the document is not a valid endpoint policy')
+  @Example<Policy>(examples.twoApis)
+  @Extension('x-parameter-examples', { name: 'two-apis' })
+  async putEndpointPolicy(
+    @Request() request: Incoming,
+    @Path() name: PolicyName,
+    @Body() body: PolicyWrite,
+  ): Promise<Policy> {
+    return this.put(request, 'endpoint', name, body);
+  }
+
+  /**
+   * Creates the policy or writes its next version; what it is attached to feels the change at once. Every statement of a
+   * resource policy names a Principal or NotPrincipal, and the document has at most 8,192 characters. The short form
+   * `execute-api:/stage/VERB/path` is kept as written and means that tail of the API being called, so that one policy
+   * serves many APIs.
+   *
+   * This is `PUT /v1/policies/{kind}/{name}` for the kind `resource`, shown on its own for what is particular to it.
+   * @summary Store a resource policy
+   * @example body {
+   *   "description": "whoever comes through our VPC",
+   *   "document": {
+   *     "Version": "2012-10-17",
+   *     "Statement": [
+   *       { "Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*" },
+   *       {
+   *         "Sid": "OnlyOurVpc",
+   *         "Effect": "Deny",
+   *         "Principal": "*",
+   *         "Action": "execute-api:Invoke",
+   *         "Resource": "execute-api:/*",
+   *         "Condition": { "StringNotEquals": { "aws:SourceVpc": "vpc-1a2b3c4d" } }
+   *       }
+   *     ]
+   *   }
+   * }
+   */
+  @Put('resource/{name}')
+  @SuccessResponse<{ ETag: string }>(200, 'Replaced by the next version, or unchanged')
+  @Response<Policy, { ETag: string; Location: string }>(201, 'Created', examples.onlyOurVpc)
+  @Response<Problem>(412, '`precondition-failed`: If-Match or If-None-Match does not hold')
+  @Response<Problem>(422, '`invalid-policy`: the document is not a valid resource policy')
+  @Example<Policy>(examples.onlyOurVpc)
+  @Extension('x-parameter-examples', { name: 'only-our-vpc' })
+  async putResourcePolicy(
+    @Request() request: Incoming,
+    @Path() name: PolicyName,
+    @Body() body: PolicyWrite,
+  ): Promise<Policy> {
+    return this.put(request, 'resource', name, body);
+  }
+
+  /**
+   * Creates the policy or writes its next version. Writing what is already there changes nothing, not even the ETag.
+   * An identity policy, as in the example, has no Principal and at most 10,240 characters; requests for a decision name it
+   * as a policy of the caller, as a permissions boundary, or as a session policy.
+   * @summary Store a policy
+   * @example body {
+   *   "description": "what readers of orders may do",
+   *   "document": {
+   *     "Version": "2012-10-17",
+   *     "Statement": {
+   *       "Effect": "Allow",
+   *       "Action": "execute-api:Invoke",
+   *       "Resource": "arn:aws:execute-api:us-east-1:123412341234:a1b2c3d4e5/prod/GET/orders/*"
+   *     }
+   *   }
+   * }
+   */
+  @Put('{kind}/{name}')
+  @SuccessResponse<{ ETag: string }>(200, 'Replaced by the next version, or unchanged')
+  @Response<Policy, { ETag: string; Location: string }>(201, 'Created', examples.ordersReader)
+  @Response<Problem>(412, '`precondition-failed`: If-Match or If-None-Match does not hold')
+  @Response<Problem>(422, '`invalid-policy`: the document is not a valid policy of this kind')
+  @Example<Policy>(examples.ordersReader)
+  @Extension('x-parameter-examples', { kind: 'identity', name: 'orders-reader' })
+  async putPolicy(
+    @Request() request: Incoming,
+    @Path() kind: PolicyKind,
+    @Path() name: PolicyName,
+    @Body() body: PolicyWrite,
+  ): Promise<Policy> {
+    return this.put(request, kind, name, body);
+  }
+
+  /**
+   * The policies of one kind, bytewise by name, without their documents.
+   * @summary List policies
+   * @returns A part of the list
+   */
+  @Get('{kind}')
+  @Example<PolicyList>(examples.policyList)
+  async listPolicies(@Path() kind: PolicyKind, @Queries() page: NamedPage): Promise<PolicyList> {
+    return this.read(await this.services.pap.policies.list(kind, { limit: 100, ...page }));
+  }
+
+  /**
+   * The newest version of a policy, with advice on it.
+   * @summary Read a policy
+   */
+  @Get('{kind}/{name}')
+  @SuccessResponse<{ ETag: string }>(200, 'The policy')
+  @Response(304, 'The reader has it already: If-None-Match')
+  @Response<Problem>(404, '`not-found`: there is no such policy')
+  @Example<Policy>(examples.twoApis)
+  async getPolicy(@Request() request: Incoming, @Path() kind: PolicyKind, @Path() name: PolicyName): Promise<Policy> {
+    return this.readRecord(request, await this.services.pap.policies.get(kind, name));
+  }
+
+  /**
+   * All versions of a policy, the newest first, without their documents.
+   * @summary List the versions of a policy
+   * @returns A part of the history
+   */
+  @Get('{kind}/{name}/versions')
+  @Response<Problem>(404, '`not-found`: there is no such policy')
+  @Example<PolicyVersionList>(examples.versionList)
+  async listPolicyVersions(
+    @Path() kind: PolicyKind,
+    @Path() name: PolicyName,
+    @Queries() page: HistoryPage,
+  ): Promise<PolicyVersionList> {
+    return this.read(await this.services.pap.policies.versions(kind, name, { limit: 100, ...page }));
+  }
+
+  /**
+   * A version of a policy as it was written.
+   * @summary Read a version of a policy
+   */
+  @Get('{kind}/{name}/versions/{version}')
+  @SuccessResponse<{ ETag: string }>(200, 'The version')
+  @Response(304, 'The reader has it already: If-None-Match')
+  @Response<Problem>(404, '`not-found`: there is no such version')
+  @Example<PolicyVersion>(examples.version)
+  async getPolicyVersion(
+    @Request() request: Incoming,
+    @Path() kind: PolicyKind,
+    @Path() name: PolicyName,
+    @Path() version: VersionNumber,
+  ): Promise<PolicyVersion> {
+    return this.readRecord(request, await this.services.pap.policies.version(kind, name, version));
+  }
+
+  /**
+   * Writes the document and description of an older version again, as the newest version. It is checked as a new one would
+   * be; restoring what is the newest already changes nothing.
+   * @summary Restore a version of a policy
+   */
+  @Post('{kind}/{name}/versions/{version}/restore')
+  @SuccessResponse<{ ETag: string }>(200, 'The newest version now')
+  @Response<Problem>(404, '`not-found`: there is no such version')
+  @Response<Problem>(412, '`precondition-failed`: If-Match or If-None-Match does not hold')
+  @Response<Problem>(422, '`invalid-policy`: the document would not be accepted today')
+  @Example<Policy>(examples.twoApis)
+  async restorePolicyVersion(
+    @Request() request: Incoming,
+    @Path() kind: PolicyKind,
+    @Path() name: PolicyName,
+    @Path() version: VersionNumber,
+  ): Promise<Policy> {
+    return this.tagged(await this.services.pap.policies.restore(kind, name, version, this.writing(request)));
+  }
+
+  /**
+   * Says what storing the document would say, and stores nothing: what would stop it, keys that occur twice among it, and
+   * advice. The answer is 200 for a document that is not valid, too.
+   * @summary Check a document
+   * @returns What storing the document would say
+   * @example body {
+   *   "document": {
+   *     "Version": "2012-10-17",
+   *     "Statement": {
+   *       "Effect": "Allow",
+   *       "Principal": "*",
+   *       "Action": "execute-api:Invoke",
+   *       "Resource": "arn:aws:execute-api:us-east-1:123412341234:a1b2c3d4e5/*",
+   *       "Condition": { "StringEquals": { "aws:PrincipalArn": "arn:aws:iam::123412341234:role/team-*" } }
+   *     }
+   *   }
+   * }
+   */
+  @Post('{kind}/validate')
+  @AcceptBody({ duplicatesBelow: '/document' })
+  @Example<Validation>(examples.validation)
+  async validatePolicy(
+    @Request() request: Incoming,
+    @Path() kind: PolicyKind,
+    @Body() body: ValidationRequest,
+  ): Promise<Validation> {
+    const duplicates = duplicatesOf(request);
+    return this.read(await this.services.pap.policies.validate(kind, body.document, duplicates));
+  }
+
+  /**
+   * Removes a policy that no endpoint and no API names. Were it made anew, its versions would be counted on.
+   * @summary Remove a policy
+   */
+  @Delete('{kind}/{name}')
+  @Tags('Removal')
+  @Response<Problem>(404, '`not-found`: there is no such policy')
+  @Response<Problem>(409, '`policy-attached`: endpoints or APIs name the policy; the detail says which')
+  @Response<Problem>(412, '`precondition-failed`: If-Match or If-None-Match does not hold')
+  @Extension('x-parameter-examples', { kind: 'identity', name: 'orders-reader' })
+  async deletePolicy(@Request() request: Incoming, @Path() kind: PolicyKind, @Path() name: PolicyName): Promise<void> {
+    this.at((await this.services.pap.policies.delete(kind, name, this.writing(request))).revision);
+  }
+
+  private async put(request: Incoming, kind: PolicyKind, name: string, policy: PolicyWrite): Promise<Policy> {
+    return this.written(request, await this.services.pap.policies.put(kind, name, policy, this.writing(request)));
+  }
+}

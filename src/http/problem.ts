@@ -1,0 +1,115 @@
+import type { ErrorRequestHandler, Response } from 'express';
+import type { Issue } from '../policy/issue.js';
+import { ServiceError, type ServiceErrorCode } from '../service/errors.js';
+import { requestIdOf } from './request-id.js';
+
+/** What only the door itself can refuse; everything else that goes wrong is a `ServiceError`. */
+type DoorCode = 'host-not-allowed' | 'method-not-allowed' | 'not-ready' | 'internal-error';
+
+export type ProblemCode = ServiceErrorCode | DoorCode;
+
+interface Kind {
+  readonly status: number;
+  readonly title: string;
+  /** Seconds after which the same request may well succeed. */
+  readonly retryAfter?: number;
+}
+
+/** Every error this service answers, and nothing else does: RFC 9457. */
+export const problems = {
+  'malformed-request': { status: 400, title: 'The request is malformed' },
+  'unknown-policy': { status: 400, title: 'The request names a policy that does not exist' },
+  'host-not-allowed': { status: 403, title: 'This host name is not served' },
+  'not-found': { status: 404, title: 'Not found' },
+  'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
+  conflict: { status: 409, title: 'The request conflicts with what is stored' },
+  'policy-attached': { status: 409, title: 'The policy is attached' },
+  'unknown-attached-policy': { status: 409, title: 'The record names a policy that does not exist' },
+  'precondition-failed': { status: 412, title: 'A precondition does not hold' },
+  'payload-too-large': { status: 413, title: 'The body is too large' },
+  'unsupported-media-type': { status: 415, title: 'The body must be JSON' },
+  'invalid-policy': { status: 422, title: 'The policy document is not valid' },
+  'internal-error': { status: 500, title: 'Something went wrong here' },
+  'revision-not-reached': { status: 503, title: 'The revision has not arrived here yet', retryAfter: 1 },
+  'store-unavailable': { status: 503, title: 'The store cannot be reached', retryAfter: 1 },
+  'not-ready': { status: 503, title: 'Not ready', retryAfter: 1 },
+} as const satisfies Record<ProblemCode, Kind>;
+
+/** An error of the door: with headers that its status asks for, or further members (RFC 9457, section 3.2). */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  constructor(
+    readonly code: ProblemCode,
+    message: string,
+    readonly extras: {
+      readonly errors?: readonly Issue[];
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly members?: Readonly<Record<string, unknown>>;
+    } = {},
+  ) {
+    super(message);
+  }
+}
+
+/** The part of a pino logger that is needed here. */
+export interface ErrorLog {
+  error(context: object, message: string): void;
+}
+
+/** The last middleware: whatever was thrown becomes a problem, and what nobody expected becomes a 500 with an id. */
+export function problemHandler(log: ErrorLog): ErrorRequestHandler {
+  return (thrown: unknown, _request, response, _next) => {
+    if (response.headersSent) {
+      // Half an answer is worse than none: the client must not take it for a whole one.
+      response.destroy();
+      return;
+    }
+    writeProblem(response, expected(thrown) ?? unexpected(thrown, requestIdOf(response), log));
+  };
+}
+
+function expected(thrown: unknown): ProblemError | undefined {
+  if (thrown instanceof ProblemError) return thrown;
+  if (thrown instanceof ServiceError) return new ProblemError(thrown.code, thrown.message, { errors: thrown.errors });
+  // The router's: a path parameter whose percent-encoding is not UTF-8.
+  if (thrown instanceof URIError) return new ProblemError('malformed-request', 'the path is not percent-encoded UTF-8');
+  return undefined;
+}
+
+function unexpected(thrown: unknown, requestId: string, log: ErrorLog): ProblemError {
+  log.error({ err: thrown, requestId }, 'unexpected error');
+  return new ProblemError('internal-error', `the log says more about request ${requestId}`);
+}
+
+function writeProblem(response: Response, problem: ProblemError): void {
+  const kind: Kind = problems[problem.code];
+  const body = JSON.stringify({
+    type: `urn:postern:problem:${problem.code}`,
+    title: kind.title,
+    status: kind.status,
+    detail: problem.message,
+    code: problem.code,
+    errors: bounded(problem.extras.errors ?? []),
+    ...problem.extras.members,
+  });
+  response.writeHead(kind.status, {
+    'Content-Type': 'application/problem+json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+    ...(kind.retryAfter === undefined ? {} : { 'Retry-After': String(kind.retryAfter) }),
+    ...problem.extras.headers,
+  });
+  response.end(body);
+}
+
+const MOST_ERRORS = 100;
+const MOST_ERROR_TEXT = 100_000;
+
+/** The first faults: a body of a mebibyte can hold half a million of them, and an answer should not. */
+function bounded(errors: readonly Issue[]): readonly Issue[] {
+  let text = 0;
+  const end = errors.findIndex((error, index) => {
+    text += error.pointer.length + error.detail.length;
+    return index >= MOST_ERRORS || (index > 0 && text > MOST_ERROR_TEXT);
+  });
+  return end === -1 ? errors : errors.slice(0, end);
+}

@@ -1,0 +1,142 @@
+import type { Issue } from '../policy/issue.js';
+import type { Precondition } from './conditional.js';
+import type * as wire from './wire.js';
+import type * as decisions from './wire-decisions.js';
+import type * as records from './wire-records.js';
+import type * as transfer from './wire-transfer.js';
+
+/**
+ * What the HTTP door needs of the rest. The bodies that it hands over have the shape of their schema; whether they make
+ * sense is for the services to say, which throw `ServiceError` with pointers into the body.
+ */
+export interface Services {
+  readonly pap: {
+    readonly policies: PolicyAdministration;
+    readonly endpoints: RecordAdministration<records.EndpointWrite, records.Endpoint>;
+    readonly apis: RecordAdministration<records.ApiWrite, records.Api>;
+  };
+  readonly pdp: DecisionPoint;
+  readonly transfer: Transfer;
+  readonly revisions: Revisions;
+  readonly health: Health;
+}
+
+/** An answer and the revision of the store that it was made from. */
+export interface AtRevision<T> {
+  readonly revision: number;
+  readonly value: T;
+}
+
+/** What a write left behind, and what it did. */
+export interface Written<T> extends AtRevision<T> {
+  readonly outcome: 'created' | 'replaced' | 'unchanged';
+}
+
+export interface Listing<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
+
+export interface PageOf {
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface NamedPageOf extends PageOf {
+  readonly prefix?: string;
+}
+
+/** Who asks, for the logs. */
+export interface Caller {
+  readonly requestId: string;
+  /** Null while nobody authenticates. */
+  readonly by: string | null;
+}
+
+export interface WriteOptions extends Caller {
+  readonly when: Precondition;
+}
+
+export interface PolicyAdministration {
+  list(kind: wire.PolicyKind, page: NamedPageOf): Promise<AtRevision<Listing<wire.PolicySummary>>>;
+  get(kind: wire.PolicyKind, name: string): Promise<AtRevision<wire.Policy>>;
+  put(
+    kind: wire.PolicyKind,
+    name: string,
+    policy: wire.PolicyWrite,
+    options: WriteOptions,
+  ): Promise<Written<wire.Policy>>;
+  delete(kind: wire.PolicyKind, name: string, options: WriteOptions): Promise<{ readonly revision: number }>;
+  versions(kind: wire.PolicyKind, name: string, page: PageOf): Promise<AtRevision<Listing<wire.PolicyVersionSummary>>>;
+  version(kind: wire.PolicyKind, name: string, version: number): Promise<AtRevision<wire.PolicyVersion>>;
+  restore(kind: wire.PolicyKind, name: string, version: number, options: WriteOptions): Promise<Written<wire.Policy>>;
+  /** @param duplicates pointers (relative to the document) of members that occur twice; `document` holds the last */
+  validate(
+    kind: wire.PolicyKind,
+    document: unknown,
+    duplicates: readonly string[],
+  ): Promise<AtRevision<wire.Validation>>;
+}
+
+/** Endpoints, and APIs. */
+export interface RecordAdministration<Write, Stored> {
+  list(page: NamedPageOf): Promise<AtRevision<Listing<Stored>>>;
+  get(id: string): Promise<AtRevision<Stored>>;
+  put(id: string, record: Write, options: WriteOptions): Promise<Written<Stored>>;
+  delete(id: string, options: WriteOptions): Promise<{ readonly revision: number }>;
+}
+
+export interface DecisionOptions extends Caller {
+  /** The caller wants no more than `MinimalDecision`: what is left out need not be made. */
+  readonly minimal: boolean;
+}
+
+export interface DecisionPoint {
+  decide(
+    request: decisions.DecisionRequest,
+    options: DecisionOptions,
+  ): Promise<decisions.Decision | decisions.MinimalDecision>;
+  /** @param shapeErrors what keeps an item from being a `DecisionRequest` in shape */
+  decideBatch(
+    items: readonly unknown[],
+    options: DecisionOptions & { readonly shapeErrors: (item: unknown) => readonly Issue[] },
+  ): Promise<decisions.BatchAnswer>;
+  simulate(
+    request: decisions.SimulationRequest,
+    options: DecisionOptions,
+  ): Promise<decisions.Decision | decisions.MinimalDecision>;
+}
+
+export interface ImportOptions extends Caller {
+  readonly dryRun: boolean;
+}
+
+export interface Transfer {
+  /** The text of a `StoreDocument`, piece by piece. */
+  export(): AtRevision<AsyncIterable<string>>;
+  import(
+    document: transfer.StoreDocument,
+    options: ImportOptions & { readonly prune: boolean },
+  ): Promise<transfer.ImportAnswer>;
+  importAws(
+    output: transfer.AwsOutput,
+    options: ImportOptions & { readonly strict: boolean; readonly dedupe: boolean },
+  ): Promise<transfer.ImportAnswer>;
+}
+
+export interface Revisions {
+  /** Settles when the state here is that new. @throws ServiceError `revision-not-reached` */
+  reach(revision: number): Promise<void>;
+}
+
+export interface Health {
+  readiness(): Promise<Readiness>;
+}
+
+export interface Readiness {
+  /** Why no request should be sent here now; empty when all is well. */
+  readonly reasons: readonly Omit<Issue, 'pointer'>[];
+  readonly revision: number;
+  /** Seconds since the revision was last known to be the newest. */
+  readonly revisionAge: number;
+}

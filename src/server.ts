@@ -1,0 +1,116 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import pino, { type Logger } from 'pino';
+import type { Config } from './config.js';
+import { createApp } from './http/app.js';
+import { CompiledPolicies } from './service/compiled-policies.js';
+import { Directory } from './service/directory.js';
+import { Health } from './service/health.js';
+import { Pap } from './service/pap.js';
+import { Pdp } from './service/pdp.js';
+import { apiAdministration, endpointAdministration } from './service/record-administration.js';
+import { Revisions } from './service/revisions.js';
+import { withServiceErrors } from './service/store-errors.js';
+import { Transfer } from './service/transfer.js';
+import { Writer } from './service/writer.js';
+import { openSqlite } from './store/sqlite.js';
+import type { Store } from './store/store.js';
+
+/** A running Postern. */
+export interface Running {
+  /** Where it listens, `http://127.0.0.1:8080`. */
+  readonly address: string;
+  /** Fails readiness, lets open requests finish, closes the store. */
+  stop(): Promise<void>;
+}
+
+/** Longer than any request that is answered at all. */
+const DRAIN_DEADLINE = 10_000;
+
+/** Puts the parts together: store, services, door, port. @throws StoreError, or what listening throws */
+export async function startServer(config: Config, log: Logger = pino({ level: config.logLevel })): Promise<Running> {
+  const store = await openSqlite({ directory: config.dataDir });
+  try {
+    const { services, health } = await createServices(store, config);
+    const app = createApp(services, {
+      auth: 'none',
+      allowOpen: config.allowOpen,
+      publicUrl: config.publicUrl,
+      maxBody: config.maxBody,
+      maxImport: config.maxImport,
+      log,
+    });
+    if (config.allowOpen)
+      log.warn('open to whoever reaches this port: there is no authentication (POSTERN_ALLOW_OPEN)');
+    const server = createServer(app);
+    await listen(server, config);
+    return {
+      address: addressOf(server),
+      async stop() {
+        health.drain();
+        await drained(server);
+        await store.close();
+      },
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** The services of one store, for a door to be put before them. */
+export async function createServices(opened: Store, config: ServiceSettings) {
+  const store = withServiceErrors(opened);
+  const directory = new Directory(await store.contents());
+  const revisions = new Revisions(directory, config.revisionWait);
+  const writer = new Writer(store, directory, revisions);
+  const compiled = new CompiledPolicies((digest) => store.document(digest), config.maxCompiledCache);
+  const health = new Health(directory);
+  const { policyLimits: limits, requireIdentityPolicies } = config;
+  const services = {
+    pap: {
+      policies: new Pap(store, directory, writer, limits),
+      endpoints: endpointAdministration(directory, writer),
+      apis: apiAdministration(directory, writer),
+    },
+    pdp: new Pdp(directory, compiled, store, {
+      limits,
+      requireIdentityPolicies,
+      maxBatch: config.maxBatch,
+      now: Date.now,
+    }),
+    transfer: new Transfer(store, directory, writer, limits),
+    revisions,
+    health,
+  };
+  return { services, health };
+}
+
+export type ServiceSettings = Pick<
+  Config,
+  'revisionWait' | 'maxCompiledCache' | 'policyLimits' | 'requireIdentityPolicies' | 'maxBatch'
+>;
+
+function listen(server: Server, { host, port }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function addressOf(server: Server): string {
+  const { address, family, port } = server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
+
+/** Node waits for idle keep-alive connections to time out; they are closed as they become idle instead. */
+async function drained(server: Server): Promise<void> {
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
+  const deadline = setTimeout(() => server.closeAllConnections(), DRAIN_DEADLINE);
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  clearInterval(idle);
+  clearTimeout(deadline);
+}

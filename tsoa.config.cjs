@@ -1,0 +1,64 @@
+const { components } = require('./openapi/policy-document.schema.json');
+
+/** In the order in which the operations are shown, and in which their examples work. */
+const tags = [
+  { name: 'Policies', description: 'Named documents in the IAM policy language, each with all of its versions.' },
+  { name: 'Endpoints', description: 'Interface VPC endpoints, and the endpoint policy that each one has.' },
+  {
+    name: 'APIs',
+    description: 'REST APIs, the resource policy that each one has, and how their methods authenticate.',
+  },
+  { name: 'Decisions', description: 'May this principal invoke this ARN via this endpoint, and why?' },
+  {
+    name: 'Export and import',
+    description: 'The whole store as one document, out and in, and what the AWS CLI prints of an account.',
+  },
+  { name: 'Service', description: 'For whoever runs it.' },
+  { name: 'Removal', description: 'What is stored can go again: first what names a policy, then the policy.' },
+];
+
+module.exports = {
+  entryFile: 'src/http/app.ts',
+  controllerPathGlobs: ['src/http/*.controller.ts'],
+  noImplicitAdditionalProperties: 'throw-on-extras',
+  spec: {
+    outputDirectory: 'openapi',
+    specFileBaseName: 'openapi',
+    specVersion: 3,
+    operationIdTemplate: '{{method.name}}',
+    name: 'Postern',
+    description: [
+      'A policy decision point for private REST APIs: **may this principal invoke this ARN via this endpoint, and why?**',
+      'Store policies, the VPC endpoints and APIs that they are attached to, and ask.',
+      '',
+      'Press *Execute* from the top down: each example uses what the ones before it have stored.',
+      '',
+      'Unknown members, unknown parameters and keys that occur twice are refused. Errors are RFC 9457 problems that name all',
+      'faults at once. Every answer under `/v1` says with `Postern-Revision` which state it was made from; send that back as',
+      '`Postern-Min-Revision`, to any replica, to be answered from a state at least as new.',
+    ].join('\n'),
+    tags,
+    specMerging: 'recursive',
+    spec: {
+      // On the wire a document is any JSON value: our own parser judges it, with better words than a schema has.
+      components: {
+        schemas: {
+          ...components.schemas,
+          InlinePolicy: {
+            allOf: [{ $ref: '#/components/schemas/PolicyDocument' }],
+            'x-enforced': { type: 'object' },
+          },
+          Context: { maxProperties: 100 },
+        },
+      },
+    },
+  },
+  routes: {
+    routesDir: 'src/http/generated',
+    middlewareTemplate: 'src/http/routes.hbs',
+    iocModule: 'src/http/ioc.ts',
+    esm: true,
+    bodyCoercion: false,
+    noWriteIfUnchanged: true,
+  },
+};
