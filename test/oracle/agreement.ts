@@ -19,7 +19,12 @@ export interface Agreement {
 
 const enough = 20;
 
-export function agree(judgeOther: (body: SimulationBody) => Judgement, from: number, count: number): Agreement {
+/** @param judgeOther gives the judgement of the one that is held against the oracle */
+export async function agree(
+  judgeOther: (body: SimulationBody) => Promise<Judgement>,
+  from: number,
+  count: number,
+): Promise<Agreement> {
   const outcomes: Record<string, number> = {};
   const disagreements: Disagreement[] = [];
   for (let seed = from; seed < from + count; seed++) {
@@ -28,7 +33,7 @@ export function agree(judgeOther: (body: SimulationBody) => Judgement, from: num
     outcomes[expected.reason] = (outcomes[expected.reason] ?? 0) + 1;
     if (disagreements.length >= enough) continue;
     // A copy, so that neither judge can change what the other sees.
-    const actual = judgeOther(structuredClone(body));
+    const actual = await judgeOther(structuredClone(body));
     const same = (['decision', 'reason', 'layer'] as const).every((member) => actual[member] === expected[member]);
     if (!same) disagreements.push({ seed, body, expected, actual });
   }

@@ -30,9 +30,9 @@ describe('the generator', () => {
     expect(rare).toEqual([]);
   });
 
-  it('shows a judge that differs', () => {
-    expect(agree(judge, 0, 100).disagreements).toEqual([]);
-    const generous = agree(() => ({ decision: 'Allow', reason: 'ALLOWED', layer: null }), 0, 200);
+  it('shows a judge that differs', async () => {
+    expect((await agree(async (body) => judge(body), 0, 100)).disagreements).toEqual([]);
+    const generous = await agree(async () => ({ decision: 'Allow', reason: 'ALLOWED', layer: null }), 0, 200);
     expect(generous.disagreements.length).toBe(20);
     expect(Object.values(generous.outcomes).reduce((sum, n) => sum + n, 0)).toBe(200);
   });
