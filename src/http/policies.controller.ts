@@ -25,6 +25,7 @@ import type {
   PolicyKind,
   PolicyList,
   PolicyName,
+  PolicyQuery,
   PolicyVersion,
   PolicyVersionList,
   PolicyWrite,
@@ -167,8 +168,14 @@ export class PoliciesController extends PosternController {
   @Response(304, 'The reader has it already: If-None-Match')
   @Response<Problem>(404, '`not-found`: there is no such policy')
   @Example<Policy>(examples.twoApis)
-  async getPolicy(@Request() request: Incoming, @Path() kind: PolicyKind, @Path() name: PolicyName): Promise<Policy> {
-    return this.readRecord(request, await this.services.pap.policies.get(kind, name));
+  async getPolicy(
+    @Request() request: Incoming,
+    @Path() kind: PolicyKind,
+    @Path() name: PolicyName,
+    @Queries() query: PolicyQuery,
+  ): Promise<Policy> {
+    const attached = query.findings ?? false;
+    return this.readRecord(request, await this.services.pap.policies.get(kind, name, { attached }));
   }
 
   /**

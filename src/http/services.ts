@@ -59,7 +59,8 @@ export interface WriteOptions extends Caller {
 
 export interface PolicyAdministration {
   list(kind: wire.PolicyKind, page: NamedPageOf): Promise<AtRevision<Listing<wire.PolicySummary>>>;
-  get(kind: wire.PolicyKind, name: string): Promise<AtRevision<wire.Policy>>;
+  /** @param attached whether to judge the policy by what it is attached to, too */
+  get(kind: wire.PolicyKind, name: string, options: { readonly attached: boolean }): Promise<AtRevision<wire.Policy>>;
   put(
     kind: wire.PolicyKind,
     name: string,

@@ -166,8 +166,8 @@ export interface ImportAnswer {
    */
   readonly unchanged: number;
   /**
-   * What is to be said of single entries; of very many, the worst thousand. Pointers lead into the request, and go on into
-   * a policy document that is there as a string.
+   * What is to be said of single entries: the worst first, and of very many the first thousand of each severity. Pointers
+   * lead into the request, and go on into a policy document that is there as a string.
    */
   readonly issues: readonly ImportIssue[];
 }

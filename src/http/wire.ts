@@ -149,6 +149,16 @@ export interface HistoryPage {
   readonly cursor?: string;
 }
 
+/** How much to say of a policy. */
+export interface PolicyQuery {
+  /**
+   * Whether `findings` also tells what follows from the endpoints and APIs that the policy is attached to, such as a
+   * principal that their methods cannot know.
+   * @default false
+   */
+  readonly findings?: boolean;
+}
+
 /** A policy to be stored. */
 export interface PolicyWrite {
   /** The policy itself. It is kept as written, and its faults are answered with 422. */

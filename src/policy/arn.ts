@@ -81,7 +81,7 @@ const FORM = '`arn:aws:execute-api:<region>:<account>:<api>/<stage>/<VERB>/<path
  */
 export function parseMethodArn(text: string): Result<Arn> {
   const arn = parseArn(text);
-  if (arn === undefined || arn.service !== 'execute-api' || !/^aws(-[a-z]+)*$/.test(arn.partition)) {
+  if (arn === undefined || arn.service !== 'execute-api' || !isPartition(arn.partition)) {
     return fault('malformed-arn', `${quoted(text)} is not the ARN of a method: write ${FORM}`);
   }
   if (!/^[a-z0-9-]{1,64}$/.test(arn.region)) return fault('malformed-arn', `${quoted(arn.region)} is no region`);
@@ -100,6 +100,9 @@ export function parseMethodArn(text: string): Result<Arn> {
 }
 
 export const isAccount = (text: string): boolean => /^\d{12}$/.test(text);
+
+/** `aws`, `aws-cn`, `aws-us-gov` and what may come. */
+export const isPartition = (text: string): boolean => text === 'aws' || /^aws(-[a-z]+)+$/.test(text);
 
 /** AWS: "Request URI too long" above 1,600 bytes of method ARN. */
 export const MAX_ARN_BYTES = 1600;

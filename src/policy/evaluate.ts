@@ -30,7 +30,7 @@ export function evaluate(policy: CompiledPolicy, request: AccessRequest): Evalua
     for (const statement of policy.statements) found.consider(statement, null, request);
   } else {
     for (const statement of policy.index.unfiled) found.consider(statement, null, request);
-    policy.index.candidates(request.resource, ({ statement, entry }) => found.consider(statement, entry, request));
+    policy.index.candidates(request, ({ statement, entry }) => found.consider(statement, entry, request));
   }
   return found.evaluation();
 }

@@ -4,6 +4,8 @@
  * A key that is not here is a string of unknown origin and may hold one value or a set.
  */
 export interface ConditionKey {
+  /** Lower case, the form in which names of keys compare. */
+  readonly key: string;
   /** As AWS writes it, for messages. */
   readonly name: string;
   readonly type: KeyType;
@@ -73,6 +75,7 @@ const documented: readonly (readonly [name: string, type: KeyType, ...traits: re
 ];
 
 const describe = (name: string, type: KeyType, traits: readonly Trait[]): ConditionKey => ({
+  key: name.toLowerCase(),
   name,
   type,
   multivalued: traits.includes('multivalued'),
@@ -81,9 +84,15 @@ const describe = (name: string, type: KeyType, traits: readonly Trait[]): Condit
   presence: traits.includes('always') ? 'always' : traits.includes('never') ? 'never' : 'sometimes',
 });
 
-const byName: ReadonlyMap<string, ConditionKey> = new Map(
-  documented.map(([name, type, ...traits]) => [name.toLowerCase(), describe(name, type, traits)]),
-);
+const known: readonly ConditionKey[] = documented.map(([name, type, ...traits]) => describe(name, type, traits));
+
+const byName: ReadonlyMap<string, ConditionKey> = new Map(known.map((key) => [key.key, key]));
+
+/** As AWS spells them, which nearly everybody does: found without making a lower-case name. */
+const bySpelling: ReadonlyMap<string, ConditionKey> = new Map(known.map((key) => [key.name, key]));
+
+/** @param name in the spelling of AWS. @returns undefined for any other spelling too */
+export const keySpelled = (name: string): ConditionKey | undefined => bySpelling.get(name);
 
 /** Families of keys whose last part the customer chooses; each key of them holds one value. */
 const families: readonly (readonly [prefix: string, trait: Trait])[] = [
@@ -97,8 +106,8 @@ const sessionServices: readonly string[] = ['ec2:', 'lambda:', 'ssm:'];
 
 /** @param key lower-case name of a condition key. @returns what AWS documents of it, undefined for a key it does not know */
 export function conditionKey(key: string): ConditionKey | undefined {
-  const known = byName.get(key);
-  if (known !== undefined) return known;
+  const documented = byName.get(key);
+  if (documented !== undefined) return documented;
   const family = families.find(([prefix]) => key.startsWith(prefix));
   return family && describe(key, 'string', [family[1]]);
 }

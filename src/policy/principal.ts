@@ -1,4 +1,5 @@
-import { isAccount, splitArn } from './arn.js';
+import { isAccount, isPartition, parseArn } from './arn.js';
+import { tokenHash } from './arn-tokens.js';
 import type { Effect } from './document.js';
 import { fault, ok, quoted, type Result } from './issue.js';
 
@@ -17,15 +18,26 @@ export interface Principal {
   readonly role: string;
   /** Last path element of a user, name of a federated user, session name of a session. */
   readonly name: string;
+  /** Of what a policy could name the caller by, to be looked for in an index. */
+  readonly hashes: readonly number[];
+}
+
+/** A caller, named by its text, its role and its account. */
+function principal(fields: Omit<Principal, 'hashes'>): Principal {
+  const { text, account, role } = fields;
+  const hashes = [tokenHash(text)];
+  if (account !== '') hashes.push(tokenHash(account));
+  if (role !== '') hashes.push(tokenHash(role));
+  return { ...fields, hashes };
 }
 
 const nobody = { partition: '', account: '', role: '', name: '' };
 
-export const ANONYMOUS: Principal = { type: 'anonymous', text: 'anonymous', ...nobody };
+export const ANONYMOUS: Principal = principal({ type: 'anonymous', text: 'anonymous', ...nobody });
 
 const NAME = /^[\w+=,.@-]{1,128}$/;
-/** A path in front of a name: RFC-less, but IAM allows printable ASCII and at most 512 characters. */
-const PATH = /^(?:[\x21-\x7e]{1,510}\/)?$/;
+/** A path in front of a name: IAM allows printable ASCII and at most 512 characters. */
+const PATH = /^[\x21-\x7e]{1,510}\/$/;
 const SERVICE = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?$/;
 
 /** Whether `text` is the name of a service principal, `x.amazonaws.com`. */
@@ -34,7 +46,7 @@ export const isServicePrincipal = (text: string): boolean => text.length <= 255 
 /** @param text an IAM or STS ARN, a service's name, or `anonymous` */
 export function parsePrincipal(text: string): Result<Principal> {
   if (text === 'anonymous') return ok(ANONYMOUS);
-  if (isServicePrincipal(text)) return ok({ ...nobody, type: 'service', text });
+  if (isServicePrincipal(text)) return ok(principal({ ...nobody, type: 'service', text }));
   const named = parseIdentity(text);
   if (named !== undefined) return ok(named);
   return fault(
@@ -45,29 +57,41 @@ export function parsePrincipal(text: string): Result<Principal> {
 }
 
 function parseIdentity(text: string): Principal | undefined {
-  const parts = splitArn(text);
-  if (parts === undefined) return undefined;
-  const [arn, partition, service, region, account, resource] = parts;
-  if (arn !== 'arn' || !/^aws(-[a-z]+)*$/.test(partition) || region !== '' || !isAccount(account)) return undefined;
-  const base = { text, partition, account, role: '' };
-  if (service === 'iam' && resource === 'root') return { ...base, type: 'root', name: '' };
-  const slash = resource.indexOf('/');
-  const [kind, rest] = [resource.slice(0, slash), resource.slice(slash + 1)];
-  const last = rest.lastIndexOf('/') + 1;
-  const [before, name] = [rest.slice(0, last), rest.slice(last)];
-  if (slash < 0 || !NAME.test(name)) return undefined;
-  if (service === 'iam') {
-    if (!PATH.test(before)) return undefined;
-    if (kind === 'user') return { ...base, type: 'user', name };
-    if (kind === 'role') return { ...base, type: 'role', role: name, name: '' };
+  const arn = parseArn(text);
+  if (arn === undefined || !isPartition(arn.partition) || arn.region !== '' || !isAccount(arn.account))
+    return undefined;
+  const { resource } = arn;
+  const identity = (type: Principal['type'], role: string, name: string): Principal =>
+    principal({ type, text, partition: arn.partition, account: arn.account, role, name });
+  if (arn.service === 'iam') {
+    if (resource === 'root') return identity('root', '', '');
+    const name = named(resource, resource.lastIndexOf('/') + 1);
+    if (name === undefined) return undefined;
+    if (hasPath(resource, 'user/', name)) return identity('user', '', name);
+    return hasPath(resource, 'role/', name) ? identity('role', name, '') : undefined;
   }
-  if (service === 'sts') {
-    const role = before.slice(0, -1);
-    if (kind === 'assumed-role' && NAME.test(role)) return { ...base, type: 'session', role, name };
-    if (kind === 'federated-user' && before === '') return { ...base, type: 'federated', name };
+  if (arn.service !== 'sts') return undefined;
+  if (resource.startsWith('federated-user/')) {
+    const name = named(resource, 'federated-user/'.length);
+    return name === undefined ? undefined : identity('federated', '', name);
   }
-  return undefined;
+  if (!resource.startsWith('assumed-role/')) return undefined;
+  const slash = resource.indexOf('/', 'assumed-role/'.length);
+  const role = named(resource.slice(0, slash), 'assumed-role/'.length);
+  const session = named(resource, slash + 1);
+  return slash < 0 || role === undefined || session === undefined ? undefined : identity('session', role, session);
 }
+
+/** What stands from `from` on, if it is a name as IAM and STS allow them. */
+function named(resource: string, from: number): string | undefined {
+  const name = resource.slice(from);
+  return NAME.test(name) ? name : undefined;
+}
+
+/** Whether `resource` is a kind, a path or none, and the name. */
+const hasPath = (resource: string, kind: string, name: string): boolean =>
+  resource.startsWith(kind) &&
+  (resource.length === kind.length + name.length || PATH.test(resource.slice(kind.length, -name.length)));
 
 /** Whom one value of a Principal element names. `nobody`: well formed, but never a caller of execute-api. */
 export type PrincipalValue =
@@ -140,6 +164,14 @@ export class PrincipalSet {
     this._sessions = byRole(identities.filter(({ type }) => type === 'session'));
   }
 
+  /** One of these is among the hashes of every caller that is named; null: everyone is. */
+  get hashes(): readonly number[] | null {
+    if (this.everyone) return null;
+    const accounts = this._accounts.map(({ account }) => account);
+    const roles = [...(this._roles?.keys() ?? []), ...(this._sessions?.keys() ?? [])];
+    return [...this._callers, ...accounts, ...roles].map(tokenHash);
+  }
+
   /** How a Principal element names the caller. */
   grant(caller: Principal, effect: Effect): Grant {
     if (this.everyone || this._namesCaller(caller)) return Grant.caller;
@@ -182,7 +214,7 @@ export class PrincipalSet {
 }
 
 /** Below this, comparing is faster than hashing a string that was never seen before. */
-const FEW = 8;
+const FEW = 3;
 
 function byRole(identities: readonly Principal[]): ReadonlyMap<string, readonly Principal[]> | null {
   if (identities.length === 0) return null;

@@ -1,7 +1,7 @@
 import { type Arn, MAX_ARN_BYTES, parseArn, utf8Length } from './arn.js';
 import { type Address, parseAddress } from './ip.js';
 import { type Issue, pointerTo, quoted } from './issue.js';
-import { conditionKey, isConditionKey, type KeyType } from './keys.js';
+import { type ConditionKey, conditionKey, isConditionKey, type KeyType, keySpelled } from './keys.js';
 import type { Principal } from './principal.js';
 import { type Decimal, type Instant, parseBoolean, parseDecimal, parseInstant } from './values.js';
 import type { Lookup } from './variables.js';
@@ -106,52 +106,63 @@ export function parseContext(
     return { entries, issues };
   }
   for (const name of names) {
-    const pointer = pointerTo(base, name);
-    const key = name.toLowerCase();
-    if (!isConditionKey(name)) {
-      const detail = `${quoted(name)} is no condition key: write \`prefix:name\`, at most 256 characters`;
-      issues.push({ pointer, code: 'malformed-context-key', detail });
+    const spelled = keySpelled(name);
+    const key = spelled?.key ?? name.toLowerCase();
+    const issue = spelled === undefined ? nameIssue(name) : undefined;
+    if (issue !== undefined) {
+      issues.push({ pointer: pointerTo(base, name), ...issue });
     } else if (entries.has(key)) {
       const detail = `${quoted(name)} stands twice: names of condition keys compare without case`;
-      issues.push({ pointer, code: 'duplicate-context-key', detail });
+      issues.push({ pointer: pointerTo(base, name), code: 'duplicate-context-key', detail });
     } else {
-      const read = readEntry(key, context[name]);
+      const read = readEntry(spelled ?? conditionKey(key), context[name]);
       if (read instanceof ContextEntry) entries.set(key, read);
-      else issues.push({ pointer, ...read });
+      else issues.push({ pointer: pointerTo(base, name), ...read });
     }
   }
   return { entries, issues };
 }
 
-function readEntry(key: string, value: unknown): ContextEntry | { code: string; detail: string } {
-  const known = conditionKey(key);
-  const list = Array.isArray(value);
-  if (list && known?.multivalued === false) {
+type Complaint = Omit<Issue, 'pointer'>;
+
+function nameIssue(name: string): Complaint | undefined {
+  if (isConditionKey(name)) return undefined;
+  const detail = `${quoted(name)} is no condition key: write \`prefix:name\`, at most 256 characters`;
+  return { code: 'malformed-context-key', detail };
+}
+
+function readEntry(known: ConditionKey | undefined, value: unknown): ContextEntry | Complaint {
+  if (!Array.isArray(value)) {
+    const read = readValue(known, value);
+    return read instanceof ContextValue ? new ContextEntry([read], known?.multivalued === true) : read;
+  }
+  if (known?.multivalued === false) {
     return { code: 'single-valued-key', detail: `${known.name} holds one value: write it without a list` };
   }
-  const given: readonly unknown[] = list ? value : [value];
-  if (given.length > MAX_CONTEXT_VALUES) {
+  if (value.length > MAX_CONTEXT_VALUES) {
     return { code: 'too-many', detail: `at most ${MAX_CONTEXT_VALUES} values are allowed` };
   }
   const values: ContextValue[] = [];
-  for (const element of given) {
-    const text = scalarText(element);
-    if (text === undefined) {
-      return { code: 'wrong-type', detail: 'write a string, a number, true, false, or a list of these' };
-    }
-    if (text.length > MAX_CONTEXT_VALUE) {
-      return { code: 'too-long', detail: `a value has at most ${MAX_CONTEXT_VALUE} characters` };
-    }
-    const read = new ContextValue(text);
-    if (known !== undefined && !forms[known.type].holds(read)) {
-      return {
-        code: 'malformed-context-value',
-        detail: `${quoted(text)} is no value of ${known.name}: write ${forms[known.type].say}`,
-      };
-    }
+  for (const element of value as readonly unknown[]) {
+    const read = readValue(known, element);
+    if (!(read instanceof ContextValue)) return read;
     values.push(read);
   }
-  return new ContextEntry(values, list || known?.multivalued === true);
+  return new ContextEntry(values, true);
+}
+
+function readValue(known: ConditionKey | undefined, given: unknown): ContextValue | Complaint {
+  const text = scalarText(given);
+  if (text === undefined) {
+    return { code: 'wrong-type', detail: 'write a string, a number, true, false, or a list of these' };
+  }
+  if (text.length > MAX_CONTEXT_VALUE) {
+    return { code: 'too-long', detail: `a value has at most ${MAX_CONTEXT_VALUE} characters` };
+  }
+  const value = new ContextValue(text);
+  if (known === undefined || known.type === 'string' || forms[known.type].holds(value)) return value;
+  const detail = `${quoted(text)} is no value of ${known.name}: write ${forms[known.type].say}`;
+  return { code: 'malformed-context-value', detail };
 }
 
 /** Numbers and Booleans are compared as the text that JSON gives them. */

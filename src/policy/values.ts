@@ -46,6 +46,26 @@ const W3C_DATE =
  * (reading U14).
  */
 export function parseInstant(text: string): Instant | undefined {
+  return text.length === CLOCK.length ? (clockInstant(text) ?? anyInstant(text)) : anyInstant(text);
+}
+
+const CLOCK = '2026-06-01T00:00:00Z';
+
+/** What clocks print, read without the expression: undefined for any other form. */
+function clockInstant(text: string): Instant | undefined {
+  for (let at = 0; at < CLOCK.length; at++) {
+    const char = text.charCodeAt(at);
+    const wanted = CLOCK.charCodeAt(at);
+    if (wanted < 48 || wanted > 57 ? char !== wanted : char < 48 || char > 57) return undefined;
+  }
+  const two = (at: number): number => (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48;
+  const [month, day, hour, minute, second] = [two(5), two(8), two(11), two(14), two(17)];
+  // What is out of range is left to the other reading, so that there is one place that refuses.
+  if (month < 1 || month > 12 || day < 1 || day > 28 || hour > 23 || minute > 59 || second > 59) return undefined;
+  return { ms: utc(two(0) * 100 + two(2), month, day) + (hour * 3600 + minute * 60 + second) * 1000, rest: '' };
+}
+
+function anyInstant(text: string): Instant | undefined {
   const match = W3C_DATE.exec(text);
   if (match === null) return /^-?\d{1,15}$/.test(text) ? { ms: Number(text) * 1000, rest: '' } : undefined;
   const [, year, month = '01', day = '01', hour = '00', minute = '00', second = '00', fraction = ''] = match;

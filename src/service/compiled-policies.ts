@@ -26,6 +26,13 @@ export class CompiledPolicies {
     return this.#compiled.get(digest) ?? this.#loading.get(digest) ?? this.#load(digest);
   }
 
+  /** The document with this digest, as it was parsed when it was written; of documents none is kept. */
+  async document(digest: string): Promise<PolicyDocument> {
+    const text = await this.documents(digest);
+    if (text === undefined) throw new Error(`the store has no document ${digest}`);
+    return JSON.parse(text) as PolicyDocument;
+  }
+
   #load(digest: string): Promise<CompiledPolicy> {
     const loading = this.#fetch(digest).finally(() => this.#loading.delete(digest));
     this.#loading.set(digest, loading);

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { PolicyDocument, PolicyKind } from '../policy/document.js';
 import type { Finding, Issue } from '../policy/issue.js';
-import { lintPolicy } from '../policy/lint.js';
+import { lintAttached, lintPolicy } from '../policy/lint.js';
 import { parsePolicy } from '../policy/parse.js';
 import type { PolicyHead, PolicyVersion, Store } from '../store/store.js';
+import { attachmentOf } from './attachment.js';
 import type { Directory } from './directory.js';
 import { ServiceError } from './errors.js';
 import { type Page, type PageRequest, paged, readCursor, writeCursor } from './paging.js';
@@ -17,7 +18,10 @@ export type PolicySummary = Omit<PolicyHead, 'kind'> & {
 };
 
 /** A stored policy as its readers see it. */
-export type PolicyView = PolicySummary & { readonly document: Json; readonly findings: readonly Finding[] };
+export type PolicyView = PolicySummary & {
+  readonly document: PolicyDocument & Json;
+  readonly findings: readonly Finding[];
+};
 
 type VersionSummary = Omit<PolicyVersion, 'kind'> & { readonly kind: PolicyKind };
 
@@ -40,11 +44,25 @@ export class Pap {
     return this.#now(paged(page, this.directory.policies(kind), ({ name }) => name, summary));
   }
 
-  /** @throws ServiceError `not-found` */
-  async get(kind: PolicyKind, name: string): Promise<AtRevision<PolicyView>> {
+  /**
+   * @param attached whether the findings are to include those that follow from what the policy is attached to
+   * @throws ServiceError `not-found`
+   */
+  async get(
+    kind: PolicyKind,
+    name: string,
+    { attached }: { readonly attached: boolean } = { attached: false },
+  ): Promise<AtRevision<PolicyView>> {
     const { revision } = this.directory;
     const summary = this.#summary(kind, this.#head(kind, name));
-    return { revision, value: withDocument(summary, await this.#text(summary.digest)) };
+    const text = await this.#text(summary.digest);
+    if (!attached) return { revision, value: withDocument(summary, text) };
+    // Which records matter is known only now, so all of the answer is made from the state of now.
+    const head = this.#head(kind, name);
+    if (head.digest !== summary.digest) return this.get(kind, name, { attached });
+    const policy = withDocument(this.#summary(kind, head), text);
+    const more = lintAttached(kind, policy.document, attachmentOf(policy, this.directory));
+    return this.#now({ ...policy, findings: [...policy.findings, ...more] });
   }
 
   /** @throws ServiceError `precondition-failed`, `invalid-policy` (pointers below `/document`) */

@@ -16,6 +16,13 @@ export interface Reference {
   policy: AppliedPolicy | null;
 }
 
+/** What a question called a policy, and what that was. */
+export interface Resolved {
+  readonly kind: PolicyKind;
+  readonly called: PolicyReference;
+  readonly reference: Reference;
+}
+
 /**
  * The policies of one question. Names are looked up at once, so that all are of one revision; only documents, which
  * never change, may have to be waited for.
@@ -24,17 +31,21 @@ export class References {
   readonly #pending: Promise<void>[] = [];
   readonly #unknown: Issue[] = [];
   readonly #invalid: Issue[] = [];
+  /** Every policy that was asked for, in the order of asking; filled only where documents are kept. */
+  readonly resolved: Resolved[] = [];
 
+  /** @param documents whether policies keep the documents they were compiled from, for an explanation */
   constructor(
     private readonly directory: Directory,
     private readonly compiled: CompiledPolicies,
     private readonly store: Pick<Store, 'version'>,
     private readonly limits: PolicyLimits,
+    private readonly documents = false,
   ) {}
 
   /** A stored policy that a record names, and which therefore exists. */
   attached(kind: PolicyKind, name: string): Reference {
-    return this.#newest(kind, name, {}) ?? this.#missing(`/${kind}`, name);
+    return this.#noted(kind, name, this.#newest(kind, name, {}) ?? this.#missing(`/${kind}`, name));
   }
 
   /**
@@ -43,6 +54,20 @@ export class References {
    */
   of(kind: PolicyKind, reference: PolicyReference, pointer: string, index?: number): Reference {
     const place = index === undefined ? {} : { index };
+    return this.#noted(kind, reference, this.#resolve(kind, reference, pointer, place));
+  }
+
+  #noted(kind: PolicyKind, called: PolicyReference, reference: Reference): Reference {
+    if (this.documents) this.resolved.push({ kind, called, reference });
+    return reference;
+  }
+
+  #resolve(
+    kind: PolicyKind,
+    reference: PolicyReference,
+    pointer: string,
+    place: Pick<AppliedPolicy, 'index'>,
+  ): Reference {
     if (typeof reference !== 'string') return this.#inline(kind, reference, pointer, place);
     const at = reference.indexOf('@');
     const newest = this.#newest(kind, at < 0 ? reference : reference.slice(0, at), place);
@@ -72,7 +97,9 @@ export class References {
   ): Reference {
     const compiled = this.compiled.get(digest);
     const reference: Reference = { policy: null };
-    if (compiled instanceof Promise) {
+    if (this.documents) {
+      this.#pending.push(this.#withDocument(reference, { name, version, ...place }, digest));
+    } else if (compiled instanceof Promise) {
       this.#pending.push(
         compiled.then((policy) => {
           reference.policy = { name, version, ...place, compiled: policy };
@@ -96,12 +123,23 @@ export class References {
         if (found === undefined) {
           this.#missing(pointer, text);
         } else {
-          const compiled = await this.compiled.get(found.digest);
-          reference.policy = { name, version: found.version, ...place, compiled };
+          const named = { name, version: found.version, ...place };
+          if (this.documents) return this.#withDocument(reference, named, found.digest);
+          reference.policy = { ...named, compiled: await this.compiled.get(found.digest) };
         }
+        return;
       }),
     );
     return reference;
+  }
+
+  async #withDocument(
+    reference: Reference,
+    named: Omit<AppliedPolicy, 'compiled' | 'document'>,
+    digest: string,
+  ): Promise<void> {
+    const [compiled, document] = await Promise.all([this.compiled.get(digest), this.compiled.document(digest)]);
+    reference.policy = { ...named, compiled, document };
   }
 
   #inline(
@@ -112,7 +150,8 @@ export class References {
   ): Reference {
     const parsed = parsePolicy(kind, value, this.limits[kind]);
     if (parsed.ok) {
-      return { policy: { name: null, version: null, ...place, compiled: compilePolicy(parsed.document) } };
+      const { document } = parsed;
+      return { policy: { name: null, version: null, ...place, compiled: compilePolicy(document), document } };
     }
     this.#invalid.push(...parsed.errors.map((issue) => ({ ...issue, pointer: pointer + issue.pointer })));
     return { policy: null };

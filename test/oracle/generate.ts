@@ -27,7 +27,7 @@ interface World {
   atResource: View;
 }
 
-export function generate(seed: number): SimulationBody {
+function draw(seed: number): SimulationBody {
   const random = new Random(seed);
   const scope = random.weighted([
     [70, 'full' as const],
@@ -262,3 +262,15 @@ function settled(random: Random, body: SimulationBody, epoch: number): Simulatio
   const hasContext = Object.keys(context).length > 0 || random.chance(0.5);
   return { ...rest, resource, ...(hasContext ? { context } : {}) };
 }
+
+export function generate(seed: number): SimulationBody {
+  const body = draw(seed);
+  // Bending a text may cut a character outside the basic plane in two; half of one is no text that UTF-8 can carry.
+  return isWellFormed(body) ? body : generate(seed + 0x40000000);
+}
+
+const isWellFormed = (value: unknown): boolean => {
+  if (typeof value === 'string') return !/\p{Surrogate}/u.test(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([name, member]) => isWellFormed(name) && isWellFormed(member));
+};

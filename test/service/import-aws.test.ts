@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { readAwsPolicy } from '../../src/service/aws-policy.js';
 import type { ServiceError } from '../../src/service/errors.js';
-import { AWS, awsOutput, DRY, decided, exported, openServices, PUT, type Services } from './transfer-setup.js';
+import { AWS, awsOutput, DRY, decided, exported, LIMITS, openServices, PUT, type Services } from './transfer-setup.js';
 
 let services: Services;
 beforeEach(async () => {
@@ -89,6 +91,21 @@ describe('what the AWS CLI prints', () => {
     // Printed plainly and printed escaped, the same document is the same.
     const digest = async (name: string) => (await services.policies.get('resource', name)).value.digest;
     expect(await digest('aaaaa11111')).toBe(await digest('bbbbb22222'));
+  });
+
+  it('is the same policy, whichever way AWS has printed it', () => {
+    const escaped = (text: string) => JSON.stringify(text).slice(1, -1);
+    const indents = fc.constantFrom(undefined, 2, '\t');
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 40 }), indents, (Sid, indent) => {
+        const document = { Statement: { Sid, Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' } };
+        const plain = JSON.stringify(document, null, indent);
+        const forms = [plain, escaped(plain), escaped(plain).replaceAll('/', '\\/'), plain.replaceAll('/', '\\/')];
+        for (const form of forms) {
+          expect(readAwsPolicy('resource', form, LIMITS)).toMatchObject({ document: JSON.stringify(document) });
+        }
+      }),
+    );
   });
 
   it('decides as AWS does', async () => {

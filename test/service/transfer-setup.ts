@@ -66,21 +66,15 @@ export const awsOutput = () =>
     resources: read('get-resources') as Record<string, { items: Record<string, unknown>[] }>,
   }) satisfies AwsOutput;
 
-/** The longest time for which the event loop did not turn while `work` was done, in milliseconds. */
-export async function longestPause(work: () => Promise<unknown>): Promise<number> {
-  let longest = 0;
+/** How often the event loop turned while `work` was done: how often anything else could run. */
+export async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
+  let turns = 0;
   let running = true;
-  const watching = (async () => {
-    let last = performance.now();
-    while (running) {
-      await setImmediate();
-      const now = performance.now();
-      longest = Math.max(longest, now - last);
-      last = now;
-    }
+  const counting = (async () => {
+    for (; running; turns++) await setImmediate();
   })();
   await work();
   running = false;
-  await watching;
-  return longest;
+  await counting;
+  return turns;
 }
