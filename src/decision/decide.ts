@@ -67,7 +67,7 @@ function verdictOf(input: DecisionInput, ask: Ask): Verdict {
 }
 
 /** The call as a layer sees it that knows the signature, and as one that does not. */
-function views(input: DecisionInput): Readonly<Record<'signed' | 'anonymous', AccessRequest>> {
+export function views(input: DecisionInput): Readonly<Record<'signed' | 'anonymous', AccessRequest>> {
   const call = {
     action: lowerAction(input.action),
     resource: input.resource,

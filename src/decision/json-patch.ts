@@ -10,65 +10,100 @@ export type Operation =
  * what the patch leaves alone is shared with the result.
  */
 export function applyPatch(document: unknown, patch: readonly Operation[]): Result<unknown> {
-  let patched = document;
+  const patching = new Patching(document);
   for (const operation of patch) {
     const steps = stepsOf(operation.path);
     if (steps === undefined) return fault('malformed-pointer', `${quoted(operation.path)} is no JSON Pointer`);
-    const done = applied(patched, steps, 0, operation);
-    if (!done.ok) return done;
-    patched = done.value;
+    const failed = patching.apply(operation, steps);
+    if (failed !== null) return failed;
   }
-  return ok(patched);
+  return ok(patching.root.document);
 }
 
 /** The parts of a JSON Pointer: RFC 6901. */
 function stepsOf(pointer: string): string[] | undefined {
   if (pointer === '') return [];
   if (!pointer.startsWith('/') || /~(?![01])/.test(pointer)) return undefined;
-  return pointer
-    .slice(1)
-    .split('/')
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const steps = pointer.slice(1).split('/');
+  return pointer.includes('~') ? steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~')) : steps;
 }
 
-function applied(value: unknown, steps: readonly string[], at: number, operation: Operation): Result<unknown> {
-  if (at === steps.length) return atTarget(value, operation);
-  const step = steps[at]!;
-  const last = at === steps.length - 1;
-  if (Array.isArray(value)) return inArray(value as readonly unknown[], step, last, steps, at, operation);
-  if (!isObject(value)) return missing(operation);
-  if (last && operation.op === 'add') return ok({ ...value, [step]: operation.value });
-  if (!Object.hasOwn(value, step)) return missing(operation);
-  if (last && operation.op === 'remove') {
-    return ok(Object.fromEntries(Object.entries(value).filter(([name]) => name !== step)));
+type Container = unknown[] | Record<string, unknown>;
+
+/** A document being patched: what is changed is copied once, and then is its own. */
+class Patching {
+  readonly root: { document: unknown };
+  readonly #own = new Set<unknown>();
+
+  constructor(document: unknown) {
+    this.root = { document };
+    this.#own.add(this.root);
   }
-  const inner = applied(value[step], steps, at + 1, operation);
-  return inner.ok ? ok({ ...value, [step]: inner.value }) : inner;
-}
 
-function inArray(
-  list: readonly unknown[],
-  step: string,
-  last: boolean,
-  steps: readonly string[],
-  at: number,
-  operation: Operation,
-): Result<unknown> {
-  const adds = last && operation.op === 'add';
-  const index = step === '-' && adds ? list.length : /^(?:0|[1-9]\d{0,9})$/.test(step) ? Number(step) : -1;
-  if (index < 0 || index > list.length || (index === list.length && !adds)) return missing(operation);
-  if (adds) return ok([...list.slice(0, index), operation.value, ...list.slice(index)]);
-  if (last && operation.op === 'remove') return ok([...list.slice(0, index), ...list.slice(index + 1)]);
-  const inner = applied(list[index], steps, at + 1, operation);
-  return inner.ok ? ok(list.map((each, place) => (place === index ? inner.value : each))) : inner;
-}
-
-function atTarget(value: unknown, operation: Operation): Result<unknown> {
-  if (operation.op === 'remove') return ok(undefined);
-  if (operation.op !== 'test' || equal(value, operation.value)) {
-    return ok(operation.op === 'test' ? value : operation.value);
+  /** @returns why the operation cannot be done, else null */
+  apply(operation: Operation, steps: readonly string[]): Result<never> | null {
+    let parent: Container = this.root;
+    let key = 'document';
+    for (const step of steps) {
+      const inner = this.#inside(parent, key);
+      if (inner === null) return missing(operation);
+      parent = inner;
+      key = step;
+    }
+    if (operation.op === 'add') return add(parent, key, operation.value) ? null : missing(operation);
+    if (!has(parent, key)) return missing(operation);
+    if (operation.op === 'remove') remove(parent, key);
+    else if (operation.op === 'replace') set(parent, key, operation.value);
+    else if (!equal(get(parent, key), operation.value)) {
+      return fault('test-failed', `${quoted(operation.path)} is not what the patch was made for`);
+    }
+    return null;
   }
-  return fault('test-failed', `${quoted(operation.path)} is not what the patch was made for`);
+
+  /** The array or object at a place, as one that may be written to; null where there is none. */
+  #inside(parent: Container, key: string): Container | null {
+    if (!has(parent, key)) return null;
+    const value = get(parent, key);
+    if (this.#own.has(value)) return value as Container;
+    const copy: Container | null = Array.isArray(value)
+      ? [...(value as unknown[])]
+      : isObject(value)
+        ? { ...value }
+        : null;
+    if (copy === null) return null;
+    this.#own.add(copy);
+    set(parent, key, copy);
+    return copy;
+  }
+}
+
+const INDEX = /^(?:0|[1-9]\d{0,9})$/;
+
+const has = (parent: Container, key: string): boolean =>
+  Array.isArray(parent) ? INDEX.test(key) && Number(key) < parent.length : Object.hasOwn(parent, key);
+
+const get = (parent: Container, key: string): unknown => (parent as Record<string, unknown>)[key];
+
+/** Not an assignment: a member may be called `__proto__`. */
+function set(parent: Container, key: string, value: unknown): void {
+  if (Array.isArray(parent)) parent[Number(key)] = value;
+  else Object.defineProperty(parent, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+function add(parent: Container, key: string, value: unknown): boolean {
+  if (!Array.isArray(parent)) {
+    set(parent, key, value);
+    return true;
+  }
+  const index = key === '-' ? parent.length : INDEX.test(key) ? Number(key) : -1;
+  if (index < 0 || index > parent.length) return false;
+  parent.splice(index, 0, value);
+  return true;
+}
+
+function remove(parent: Container, key: string): void {
+  if (Array.isArray(parent)) parent.splice(Number(key), 1);
+  else delete parent[key];
 }
 
 const missing = ({ path }: Operation): Result<never> =>

@@ -43,7 +43,9 @@ export function callerSentences({
   readonly authorizationType: DecisionInput['authorizationType'] | null;
 }): string[] {
   if (principal.type === 'anonymous') {
-    return ['the caller is anonymous: `principal` says so, as of a call without a valid SigV4 signature'];
+    return [
+      'the caller is anonymous: `principal` says so, as of a call without a valid SigV4 signature (a bearer token is none)',
+    ];
   }
   const who = `the caller is seen as ${quoted(principal.text)}, ${KINDS[principal.type](principal)}`;
   if (scope === 'endpoint' || authorizationType === null) return [who];

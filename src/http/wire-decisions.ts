@@ -1,4 +1,4 @@
-import type { Issue, PolicyDocument, Revision, VersionNumber } from './wire.js';
+import type { Issue, Revision, VersionNumber } from './wire.js';
 import type { ApiId, AuthorizationType, Context, EndpointId } from './wire-records.js';
 
 /**
@@ -62,7 +62,7 @@ export interface CallerPolicies {
   /** What the method's authorizer said. Without it a CUSTOM or COGNITO_USER_POOLS method denies. */
   readonly authorizerResult?: AuthorizerResult;
   /** The policy that the Lambda authorizer returned, in place of `authorizerResult`. */
-  readonly authorizerPolicy?: PolicyDocument;
+  readonly authorizerPolicy?: InlinePolicy;
 }
 
 /** May this principal invoke this ARN via this endpoint? */

@@ -164,6 +164,11 @@ export function parseResourcePattern(
   if (head.some((field) => field.length > MAX_FIELD)) {
     return fault('malformed-resource', `a field of ${quoted(text)} has more than ${MAX_FIELD} characters`);
   }
+  // Without wildcards in its head a pattern is one text with wildcards that cross everything.
+  if (fields !== undefined && !head.some((field) => /[*?]/.test(field))) {
+    const whole = parseTemplate(text, { wildcards: true, variables });
+    return whole.ok ? ok({ form: 'arn', template: whole.value }) : whole;
+  }
   const tail = parseTemplate(parts[5] ?? '', { wildcards: true, variables });
   if (!tail.ok) return tail;
   const tokens = head.flatMap((field, index) => [

@@ -41,6 +41,7 @@ const severities = {
   // lint-contradictions.ts, lint-shadows.ts
   'contradictory-conditions': 'warning',
   'shadowed-by-deny': 'warning',
+  'denies-leave-nothing': 'warning',
   // lint-exposure.ts
   'reachable-from-every-vpc': 'warning',
   'allows-everyone': 'warning',

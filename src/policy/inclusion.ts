@@ -6,7 +6,7 @@ import type { Token, Wildcard } from './pattern.js';
  * each wildcard is a character of its own: a wildcard of the wider one may take it if it takes whatever the narrower
  * one takes there. So a yes is certain; a no may be a yes that does not show.
  */
-export function covers(wide: Shape, narrow: Shape, budget: Budget): boolean {
+export function includes(wide: Shape, narrow: Shape, budget: Budget): boolean {
   let from = 0;
   while (from < wide.length && from < narrow.length && wide[from]! >= 0 && wide[from] === narrow[from]) from++;
   const [rows, columns] = [narrow.length - from, wide.length - from];

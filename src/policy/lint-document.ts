@@ -8,7 +8,8 @@ export const documentRules: readonly DocumentRule[] = [
   function* foreign({ document, kind }) {
     if (kind === 'identity') return;
     for (const { pointer } of foreignCharacters(document, 10)) {
-      const detail = 'IAM takes only tab, line breaks and U+0020 to U+00FF in a policy: AWS may refuse this text';
+      const detail =
+        'IAM takes only tab, line breaks and U+0020 to U+00FF in a policy: AWS may refuse this text: write it with those';
       yield finding('foreign-character', pointer, detail);
     }
   },
@@ -25,7 +26,7 @@ export const documentRules: readonly DocumentRule[] = [
         yield finding('duplicate-sid', `${pointer}/Sid`, detail);
       }
       if (kind === 'identity' && !/^[A-Za-z0-9]*$/.test(Sid)) {
-        const detail = 'IAM takes only letters and digits in a Sid of an identity policy';
+        const detail = 'IAM takes only letters and digits in a Sid of an identity policy: leave out the rest';
         yield finding('sid-characters', `${pointer}/Sid`, detail);
       }
       seen.add(Sid);

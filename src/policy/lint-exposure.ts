@@ -16,17 +16,18 @@ export const exposureRules: readonly DocumentRule[] = [
     let isSaid = false;
     for (const statement of policy.statements) {
       if (!statement.isAllow || !statement.reach.everyone) continue;
-      const pointer = statement.principals.find(({ type, text }) => type === 'AWS' && text === '*')!.pointer;
-      if (!isNarrowed(statement, policy)) {
+      const { pointer } = statement.principals.find(({ type, text }) => type === 'AWS' && text === '*')!;
+      const opening = openingOf(statement, policy);
+      if (opening === 'wide') {
         const detail =
           'everyone may call, also unsigned, and no boundary or session policy limits callers of the same account: add ' +
           'a condition on aws:SourceVpce, aws:SourceVpc or the caller, or a Deny that does';
         yield finding('allows-everyone', pointer, detail);
-      } else if (!isSaid && !statement.tests.some(({ aboutPrincipal }) => aboutPrincipal)) {
+      } else if (opening === 'narrow' && !isSaid && !statement.tests.some(({ aboutPrincipal }) => aboutPrincipal)) {
         isSaid = true;
         const detail =
-          "on AWS_IAM methods this Allow is enough for callers of the API's account, whatever their permissions boundary or " +
-          'session policy leaves out (AWS says so of `"*"` with aws:PrincipalArn): name roles to keep to those limits';
+          "on AWS_IAM methods this Allow is enough for callers of the API's account, even where their permissions boundary " +
+          'or session policy is silent: name roles to keep to those limits';
         yield finding('everyone-past-boundary', pointer, detail);
       }
     }
@@ -37,22 +38,26 @@ export const exposureRules: readonly DocumentRule[] = [
 const testsNetwork = (test: ConditionTest): boolean =>
   (test.key === 'aws:sourcevpc' || test.key === 'aws:sourcevpce') && test.name.operator !== null && !takesAll(test);
 
-/** Whether the statement, or a Deny about all that it allows, keeps it to some callers or places. */
-function isNarrowed(statement: LintedStatement, { statements, budget }: Linted): boolean {
-  if (statement.tests.some((test) => keepsOut(test, statement))) return true;
+/** How much of an Allow to everyone its own conditions leave, and the Denies about all that it allows. */
+function openingOf(statement: LintedStatement, { statements, budget }: Linted): 'wide' | 'narrow' | 'shut' {
+  let opening: 'wide' | 'narrow' = statement.tests.some((test) => keepsOut(test, statement)) ? 'narrow' : 'wide';
   for (const deny of statements) {
-    if (deny.isAllow || !deniesTheRest(deny)) continue;
+    const left = deny.isAllow ? 'wide' : leftBy(deny);
+    if (left === 'wide' || left === opening) continue;
     // Without the budget to look closer, the Deny is given the benefit of the doubt.
-    if (!budget.spend(1) || deny.reach.coversTargets(statement.reach, budget)) return true;
+    if (budget.spend(1) && !deny.reach.coversTargets(statement.reach, budget)) continue;
+    if (left === 'shut') return 'shut';
+    opening = left;
   }
-  return false;
+  return opening;
 }
 
-/** A Deny of everyone who is not somebody, or not somewhere. */
-function deniesTheRest(deny: LintedStatement): boolean {
+/** To whom a Deny leaves what it is about: to anybody, to somebody or somewhere, or to nobody. */
+function leftBy(deny: LintedStatement): 'wide' | 'narrow' | 'shut' {
   const tests = deny.tests.filter((test) => !holdsForPeople(test));
-  if (deny.element.NotPrincipal !== undefined) return tests.length === 0 && !namesEveryone(deny);
-  return deny.reach.everyone && tests.length > 0 && tests.every((test) => keepsOut(test, deny));
+  if (deny.element.NotPrincipal !== undefined) return tests.length === 0 && !namesEveryone(deny) ? 'narrow' : 'wide';
+  if (!deny.reach.everyone || !tests.every((test) => keepsOut(test, deny))) return 'wide';
+  return tests.length === 0 ? 'shut' : 'narrow';
 }
 
 const namesEveryone = ({ principals }: LintedStatement): boolean =>
@@ -66,18 +71,23 @@ function keepsOut(test: ConditionTest, statement: LintedStatement): boolean {
   return known?.presence === 'always' || holdsFor(test, undefined, statement) !== statement.isAllow;
 }
 
-/** Keys that tell neither who calls nor from where, or that the caller chooses. */
+/** How the names of keys begin that tell neither who calls nor from where, or that the caller chooses. */
 const SAYS_NOTHING: readonly string[] = [
-  ...[
-    'aws:currenttime',
-    'aws:epochtime',
-    'aws:securetransport',
-    'aws:viaawsservice',
-    'aws:calledvia',
-    'aws:requestedregion',
-  ],
-  ...['aws:resource', 'aws:requesttag/', 'aws:tagkeys', 'aws:referer', 'aws:useragent', 'aws:principaltype'],
-  ...['aws:principalisawsservice', 'aws:tokenissuetime', 'aws:multifactorauth'],
+  'aws:currenttime',
+  'aws:epochtime',
+  'aws:securetransport',
+  'aws:viaawsservice',
+  'aws:calledvia',
+  'aws:requestedregion',
+  'aws:resource',
+  'aws:requesttag/',
+  'aws:tagkeys',
+  'aws:referer',
+  'aws:useragent',
+  'aws:principaltype',
+  'aws:principalisawsservice',
+  'aws:tokenissuetime',
+  'aws:multifactorauth',
 ];
 
 /** Operators under which a wildcard alone takes every value. */

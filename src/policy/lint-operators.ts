@@ -50,7 +50,8 @@ export const operatorRules: readonly TestRule[] = [
   },
   function* anyIfExists({ pointer, name }) {
     if (name.qualifier === 'ForAnyValue' && name.ifExists) {
-      const detail = 'AWS does not say whether ForAnyValue or IfExists decides when the key is absent; here it is true';
+      const detail =
+        'AWS does not say whether ForAnyValue or IfExists decides when the key is absent; here it is true: drop one of them';
       yield finding('any-value-if-exists', pointer, detail);
     }
   },
@@ -74,7 +75,11 @@ export const operatorRules: readonly TestRule[] = [
     for (const { text, pointer } of test.values) {
       for (const [, key = ''] of text.matchAll(/\$\{([^},]+)/g)) {
         if (!conditionKey(key.toLowerCase())?.multivalued) continue;
-        yield finding('variable-holds-set', pointer, `${quoted(key)} holds a set, so the variable never has a value`);
+        yield finding(
+          'variable-holds-set',
+          pointer,
+          `${quoted(key)} holds a set, so the variable never has a value: test the key itself, with ForAnyValue`,
+        );
       }
     }
   },

@@ -78,9 +78,9 @@ function segment(tokens: readonly Token[]): Segment {
 
 /**
  * The same text as one run of characters. A text put together or cut from a document stays a tree or a window of it,
- * and every comparison would pay for that.
+ * and every comparison would pay for that; short ones are copied anyway.
  */
-const flat = (text: string): string => Object.keys({ [text]: null })[0] ?? '';
+const flat = (text: string): string => (text.length < 13 ? text : (Object.keys({ [text]: null })[0] ?? ''));
 
 /** Beyond this length `indexOf` could cost more than a few steps a character. */
 const SHORT = 8;

@@ -1,8 +1,8 @@
 import { parseActionPattern } from './action.js';
 import { parseResourcePattern, splitArn } from './arn.js';
 import type { Budget } from './budget.js';
-import { covers, type Shape, shapeOf } from './covers.js';
 import { many, type Statement } from './document.js';
+import { includes, type Shape, shapeOf } from './inclusion.js';
 import { type Principal, type PrincipalValue, parsePrincipalValue } from './principal.js';
 import { isTokens, parseTemplate } from './variables.js';
 
@@ -11,26 +11,18 @@ import { isTokens, parseTemplate } from './variables.js';
  * them too. A yes is certain, a no may be a yes that does not show.
  */
 export class Reach {
-  readonly #statement: Statement;
-  readonly #variables: boolean;
   #principals: readonly PrincipalValue[] | null = null;
   #actions: readonly Pattern[] | null = null;
   #resources: readonly Pattern[] | null = null;
 
-  constructor(statement: Statement, variables: boolean) {
-    this.#statement = statement;
-    this.#variables = variables;
-  }
+  constructor(
+    private readonly statement: Statement,
+    private readonly variables: boolean,
+  ) {}
 
   /** Whether the Principal element names everyone, the anonymous caller too. */
   get everyone(): boolean {
-    return this.principals.some(({ names }) => names === 'everyone');
-  }
-
-  /** Whom the Principal element names; an identity policy speaks of whoever has it. */
-  get principals(): readonly PrincipalValue[] {
-    this.#principals ??= namedBy(this.#statement);
-    return this.#principals;
+    return this.#named.some(({ names }) => names === 'everyone');
   }
 
   /** Whether this statement is about all calls that `other` is about. */
@@ -40,7 +32,7 @@ export class Reach {
 
   /** The same of actions and resources alone. */
   coversTargets(other: Reach, budget: Budget): boolean {
-    const [wide, narrow] = [this.#statement, other.#statement];
+    const [wide, narrow] = [this.statement, other.statement];
     return (
       allCovered(wide.NotAction, narrow.NotAction, this.#actionPatterns, other.#actionPatterns, budget) &&
       allCovered(wide.NotResource, narrow.NotResource, this.#resourcePatterns, other.#resourcePatterns, budget)
@@ -48,20 +40,26 @@ export class Reach {
   }
 
   #coversCallers(other: Reach, budget: Budget): boolean {
-    if (this.#statement.NotPrincipal !== undefined || other.#statement.NotPrincipal !== undefined) return false;
-    if (this.#statement.Principal === undefined || this.everyone) return true;
-    if (!budget.spend(this.principals.length * other.principals.length)) return false;
-    return other.principals.every((narrow) => this.principals.some((wide) => includes(wide, narrow)));
+    if (this.statement.NotPrincipal !== undefined || other.statement.NotPrincipal !== undefined) return false;
+    // An identity policy speaks of whoever has it.
+    if (this.statement.Principal === undefined || this.everyone) return true;
+    if (!budget.spend(this.#named.length * other.#named.length)) return false;
+    return other.#named.every((narrow) => this.#named.some((wide) => namesAll(wide, narrow)));
+  }
+
+  get #named(): readonly PrincipalValue[] {
+    this.#principals ??= namedBy(this.statement);
+    return this.#principals;
   }
 
   get #actionPatterns(): readonly Pattern[] {
-    this.#actions ??= many(this.#statement.Action ?? this.#statement.NotAction).map(actionOf);
+    this.#actions ??= many(this.statement.Action ?? this.statement.NotAction).map(actionOf);
     return this.#actions;
   }
 
   get #resourcePatterns(): readonly Pattern[] {
-    this.#resources ??= many(this.#statement.Resource ?? this.#statement.NotResource).map((text) =>
-      resourceOf(text, this.#variables),
+    this.#resources ??= many(this.statement.Resource ?? this.statement.NotResource).map((text) =>
+      resourceOf(text, this.variables),
     );
     return this.#resources;
   }
@@ -115,7 +113,7 @@ function coversPattern(wide: Pattern, narrow: Pattern, budget: Budget): boolean 
   if (!budget.spend(1)) return false;
   if (wide.form === narrow.form && wide.text === narrow.text) return true;
   if (wide.shape === undefined || narrow.shape === undefined) return false;
-  if (wide.form === narrow.form) return covers(wide.shape, narrow.shape, budget);
+  if (wide.form === narrow.form) return includes(wide.shape, narrow.shape, budget);
   return wide.form === 'tail' && wide.text === 'execute-api:/*' && isBelowAnApi(narrow.text);
 }
 
@@ -136,7 +134,7 @@ function namedBy({ Principal = {} }: Statement): PrincipalValue[] {
 }
 
 /** Whether a value of a Deny's Principal names everyone whom a value of an Allow's Principal names. */
-function includes(wide: PrincipalValue, narrow: PrincipalValue): boolean {
+function namesAll(wide: PrincipalValue, narrow: PrincipalValue): boolean {
   if (narrow.names === 'nobody') return true;
   if (wide.names === 'service') return narrow.names === 'service' && wide.service === narrow.service;
   if (wide.names === 'account') {

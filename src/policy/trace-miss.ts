@@ -17,7 +17,10 @@ export function actionMiss(texts: readonly string[], action: string): Missed {
   const lower = action.toLowerCase();
   return missed(
     `${quoted(action)} is not listed`,
-    nearestBy(texts, 'the action', lower, (text) => missOfText(text.toLowerCase(), lower)),
+    nearestBy(texts, 'the action', action, (text) => {
+      const miss = missOfText(text.toLowerCase(), lower);
+      return miss && { ...miss, pattern: text };
+    }),
   );
 }
 
@@ -84,25 +87,24 @@ export function nearestBy(
   return { pattern: best.pattern, difference: `${quoted(best.pattern)} ${difference(best.miss, text, subject)}` };
 }
 
-/** What a pattern has where a text leaves it: `has `Prod` where the ARN has `prod`, from character 57`. */
+/** What a pattern has where a text leaves it: `has `Prod` where the ARN has `prod`, at character 57`. */
 function difference({ at, wanted, pattern }: Miss, text: string, subject: string): string {
-  const has = word(text, at);
   if (wanted >= pattern.length)
     return `ends at character ${at}, where ${subject} goes on with ${quoted(text.slice(at))}`;
-  const wants = word(pattern, wanted);
   if (at >= text.length)
     return `goes on with ${quoted(pattern.slice(wanted))} where ${subject} ends, after character ${at}`;
+  const [wants, has] = [word(pattern, wanted), word(text, at)];
   const letters = wants !== has && wants.toLowerCase() === has.toLowerCase() ? ': letter case counts' : '';
   return `has ${quoted(wants)} where ${subject} has ${quoted(has)}, at character ${at + 1}${letters}`;
 }
 
-/** The part between slashes and colons in which an index lies; what divides goes with what follows it. */
+/** The part between slashes and colons in which an index lies, or which ends there. */
 function word(text: string, at: number): string {
   let from = at;
-  while (from > 0 && !divides(text[from - 1]!) && !divides(text[from]!)) from--;
-  let to = at + 1;
+  while (from > 0 && !divides(text[from - 1]!)) from--;
+  let to = at;
   while (to < text.length && !divides(text[to]!)) to++;
-  return text.slice(from, to);
+  return from === to ? text.slice(at, at + 1) : text.slice(from, to);
 }
 
 const divides = (char: string): boolean => char === '/' || char === ':';

@@ -23,38 +23,42 @@ export interface Notation {
 const literals: ReadonlySet<string> = new Set(['*', '?', '$']);
 
 /** @returns the pieces of `text`, or why its variables cannot be read */
-export function parseTemplate(text: string, notation: Notation): Result<Template> {
+export function parseTemplate(text: string, { wildcards, variables }: Notation): Result<Template> {
   const pieces: Piece[] = [];
   let plain = '';
-  const flush = (): void => {
-    if (plain !== '') pieces.push({ text: plain });
-    plain = '';
-  };
-  for (let at = 0; at < text.length; ) {
-    const char = text[at]!;
-    if (notation.variables && char === '$' && text[at + 1] === '{') {
+  // Where the plain text begins that has not been taken yet.
+  let from = 0;
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charCodeAt(at);
+    const wildcard = wildcards && (char === STAR || char === QUESTION);
+    if (!wildcard && !(variables && char === DOLLAR && text.charCodeAt(at + 1) === BRACE)) continue;
+    plain += text.slice(from, at);
+    let piece: string | Piece;
+    if (wildcard) {
+      piece = char === STAR ? ANY : ONE;
+    } else {
       const read = readVariable(text, at);
       if (!read.ok) return read;
-      at = read.value.end;
-      if (typeof read.value.piece === 'string') {
-        plain += read.value.piece;
-      } else {
-        flush();
-        pieces.push(read.value.piece);
-      }
+      piece = read.value.piece;
+      at = read.value.end - 1;
+    }
+    from = at + 1;
+    if (typeof piece === 'string') {
+      plain += piece;
     } else {
-      if (notation.wildcards && (char === '*' || char === '?')) {
-        flush();
-        pieces.push({ wildcard: char === '*' ? 'any' : 'one' });
-      } else {
-        plain += char;
-      }
-      at++;
+      if (plain !== '') pieces.push({ text: plain });
+      plain = '';
+      pieces.push(piece);
     }
   }
-  flush();
+  plain = from === 0 ? text : plain + text.slice(from);
+  if (plain !== '') pieces.push({ text: plain });
   return ok(pieces);
 }
+
+const [STAR, QUESTION, DOLLAR, BRACE] = [42, 63, 36, 123];
+const ANY: Token = { wildcard: 'any' };
+const ONE: Token = { wildcard: 'one' };
 
 /** Reads the variable that starts at `from`: a plain character for `${*}` and its kind, else a piece. */
 function readVariable(text: string, from: number): Result<{ piece: string | Variable; end: number }> {

@@ -7,7 +7,14 @@ import type { DecisionBody, SimulationBody } from './decision-request.js';
 import type { Directory } from './directory.js';
 import { ServiceError } from './errors.js';
 import { type Asked, type Explained, explainQuestion } from './explainer.js';
-import { decisionOn, decisionQuestion, malformed, type Question, type Surroundings, simulationQuestion } from './question.js';
+import {
+  decisionOn,
+  decisionQuestion,
+  malformed,
+  type Question,
+  type Surroundings,
+  simulationQuestion,
+} from './question.js';
 import { type PolicyLimits, References } from './references.js';
 
 /** A decision, the state it was made from, and the id under which logs know it. */

@@ -210,9 +210,9 @@ function unreached(): never {
   throw new Error('a call that was refused was judged');
 }
 
-const endpointFacts = ({ body }: Endpoint): EndpointFacts => ({ region: body.region ?? null });
+export const endpointFacts = ({ body }: Endpoint): EndpointFacts => ({ region: body.region ?? null });
 
-const apiFacts = (api: Api): ApiFacts => ({
+export const apiFacts = (api: Api): ApiFacts => ({
   id: api.id,
   account: api.body.accountId,
   region: api.body.region,

@@ -95,11 +95,13 @@ export class References {
     { name, version, digest }: { name: string; version: number; digest: string },
     place: Pick<AppliedPolicy, 'index'>,
   ): Reference {
-    const compiled = this.compiled.get(digest);
     const reference: Reference = { policy: null };
     if (this.documents) {
       this.#pending.push(this.#withDocument(reference, { name, version, ...place }, digest));
-    } else if (compiled instanceof Promise) {
+      return reference;
+    }
+    const compiled = this.compiled.get(digest);
+    if (compiled instanceof Promise) {
       this.#pending.push(
         compiled.then((policy) => {
           reference.policy = { name, version, ...place, compiled: policy };
@@ -122,12 +124,11 @@ export class References {
       this.store.version({ kind, name }, Number(number)).then(async (found) => {
         if (found === undefined) {
           this.#missing(pointer, text);
-        } else {
-          const named = { name, version: found.version, ...place };
-          if (this.documents) return this.#withDocument(reference, named, found.digest);
-          reference.policy = { ...named, compiled: await this.compiled.get(found.digest) };
+          return;
         }
-        return;
+        const named = { name, version: found.version, ...place };
+        if (this.documents) await this.#withDocument(reference, named, found.digest);
+        else reference.policy = { ...named, compiled: await this.compiled.get(found.digest) };
       }),
     );
     return reference;

@@ -68,7 +68,7 @@ export interface Exactly {
 /** @param variables whether the policy that the statement is for has variables, and so can say a plain `*` */
 export function exactly(layer: Layer, input: DecisionInput, scene: Scene, variables: boolean): Exactly {
   const who = naming(layer, input, scene);
-  const resource = literal(input.resource.text, variables);
+  const resource = literal(input.resource.text, variables, layer);
   const statement: Statement = {
     Effect: 'Allow',
     ...(who.principal === undefined ? {} : { Principal: who.principal }),
@@ -109,7 +109,16 @@ function fromHere({ context }: DecisionInput): Pick<Naming, 'condition'> {
 }
 
 /** An ARN as the text of a Resource; without variables its wildcards cannot be told from a policy's. */
-export function literal(arn: string, variables: boolean): { readonly text: string; readonly exact: boolean } {
+export function literal(
+  arn: string,
+  variables: boolean,
+  layer: Layer,
+): { readonly text: string; readonly exact: boolean } {
+  // IAM takes only Latin-1 in identity policies; `?` is one character, whichever.
+  const latin = layer === 'endpoint' || layer === 'resource' ? arn : arn.replace(FOREIGN, '\0');
+  if (latin !== arn) {
+    return { text: literal(latin, variables, 'resource').text.replaceAll('\0', '?'), exact: false };
+  }
   if (isPlain(arn)) return { text: arn, exact: true };
   if (!variables) return { text: arn, exact: !/[*?]/.test(arn) };
   const fifth = arn.split(':', 5).join(':').length + 1;
@@ -117,6 +126,8 @@ export function literal(arn: string, variables: boolean): { readonly text: strin
   const text = head + tail.replace(/[*?]|\$(?=\{)/g, (char) => `\${${char}}`);
   return { text, exact: !/[*?]/.test(head) };
 }
+
+const FOREIGN = /[^\t\n\r\u0020-\u00ff]/gu;
 
 /**
  * A Condition element with one more test, both to hold; null where the block has no room for it: a list of values of a

@@ -22,10 +22,12 @@ export const changeCall = (scene: Scene, call: JsonObject): Change => ({
   patch: patchBetween(scene.call, call),
 });
 
-/** Something that a decision states in its request, a simulation beside it. */
-export function changeBody(scene: Scene, members: JsonObject): Change {
-  if (scene.form === 'decision') return changeCall(scene, { ...scene.call, ...members });
-  return { target: 'api', name: null, patch: patchBetween(scene.body, { ...scene.body, ...members }) };
+/** Something that a decision states in its request, a simulation beside it. @param without a member to leave out */
+export function changeBody(scene: Scene, members: JsonObject, without?: string): Change {
+  const changed = (body: JsonObject): JsonObject =>
+    Object.fromEntries(Object.entries({ ...body, ...members }).filter(([name]) => name !== without));
+  if (scene.form === 'decision') return changeCall(scene, changed(scene.call));
+  return { target: 'api', name: null, patch: patchBetween(scene.body, changed(scene.body)) };
 }
 
 /** Whether a change of the body is one of the request alone: what a simulation states beside it holds for any request. */

@@ -39,8 +39,13 @@ export interface Trial {
   readonly scene: Scene;
 }
 
-/** @returns null when the changes do not leave a question that can be asked: an invalid policy, a conflicting key */
-export type Retry = (changes: readonly Change[]) => Trial | null;
+/** Asks a question again with changes made to it. */
+export interface Retry {
+  /** @returns null when the changes leave no question that can be asked: an invalid policy, a conflicting key */
+  ask(changes: readonly Change[]): Trial | null;
+  /** The characters of all policies that had to be parsed for it: what asking costs. */
+  readonly parsed: number;
+}
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

@@ -1,0 +1,190 @@
+import type { Decision, DecisionInput, Layer } from './decision.js';
+import { allowing } from './remedies/allow.js';
+import {
+  authorizerAnswers,
+  otherAuthorization,
+  otherCallers,
+  signed,
+  statedPolicies,
+  wantsSignature,
+} from './remedies/caller.js';
+import { allowingContext, undenyingContext } from './remedies/context-change.js';
+import { exempting } from './remedies/exempt.js';
+import { together } from './remedies/places.js';
+import { type Change, Rank, type Remedy, type Retry, type Scene, type Step, type Trial } from './remedies/remedy.js';
+import { attachedPolicy, fullAccess, otherEndpoints, reaching } from './remedies/target.js';
+import { policiesAt } from './remedies/views.js';
+import type { Refusal } from './target.js';
+
+export type { Change, Remedy, Retry, Scene, Trial } from './remedies/remedy.js';
+
+/** So many remedies are offered. */
+const OFFERED = 5;
+
+/** So many layers may have to be mended one after another. */
+const DEPTH = 6;
+
+/** So many ways are tried for a layer that stands behind another: the first that helps is taken. */
+const TRIED_BEHIND = 8;
+
+/** What a search may cost: questions asked anew, and characters of the policies that were parsed anew for it. */
+const MOST_TRIALS = 60;
+const MOST_CHARACTERS = 160_000;
+
+/**
+ * The smallest changes that turn a Deny into an Allow. Each way out of the layer that denies is applied as a patch and
+ * the question asked anew; where another layer denies then, the search goes on from there, so that one remedy covers
+ * all. What is offered has been seen to allow.
+ */
+export function remedies(denied: Trial, retry: Retry): Remedy[] {
+  if (denied.decision.decision === 'Allow') return [];
+  const search = new Search(retry);
+  const found: (Step & { readonly parts: number })[] = [];
+  for (const step of ordered(ways(denied))) {
+    // What opens a whole layer is for those whom nothing else helps.
+    if (found.length >= OFFERED * 2 || (step.rank >= Rank.removal && found.length > 0)) break;
+    const steps = search.allowing([step], [stateOf(denied.decision)]);
+    if (steps !== null) found.push({ ...joined(search.least(steps)), parts: steps.length });
+  }
+  found.sort((a, b) => Number(a.widens) - Number(b.widens) || a.rank - b.rank || a.parts - b.parts);
+  const seen = new Set<string>();
+  return found
+    .filter(({ changes }) => {
+      const key = JSON.stringify(changes);
+      return !seen.has(key) && Boolean(seen.add(key));
+    })
+    .slice(0, OFFERED)
+    .map(({ summary, widens, changes }) => ({ summary, widens, changes }));
+}
+
+const ordered = (steps: Iterable<Step>): Step[] =>
+  [...steps].sort((a, b) => Number(a.widens) - Number(b.widens) || a.rank - b.rank);
+
+function joined(steps: readonly Step[]): Step {
+  return {
+    summary: steps.map(({ summary }) => summary).join('; and '),
+    widens: steps.some(({ widens }) => widens) || forAnother(steps),
+    rank: Math.max(...steps.map(({ rank }) => rank)),
+    changes: changesOf(steps),
+  };
+}
+
+/** Whether something beside the request is changed for a call that is no longer the one that was asked about. */
+function forAnother(steps: readonly Step[]): boolean {
+  const changes = steps.flatMap((step) => step.changes);
+  const moves = changes.some(
+    ({ target, patch }) => target === 'request' && patch.some(({ path }) => IDENTITY.test(path)),
+  );
+  return moves && changes.some(({ target }) => target !== 'request');
+}
+
+const IDENTITY = /^\/(?:principal|action|resource)$/;
+
+const changesOf = (steps: readonly Step[]): Change[] => together(steps.flatMap(({ changes }) => changes));
+
+/** What a decision says, so that a search sees that it goes in circles. */
+const stateOf = ({ reason, layer, determining }: Decision): string =>
+  JSON.stringify([reason, layer, determining.map(({ name, index, pointer }) => [name, index, pointer])]);
+
+class Search {
+  private trials = 0;
+
+  constructor(private readonly retry: Retry) {}
+
+  /** The steps, and those that have to follow, so that the call is allowed; null where it is not seen to be. */
+  allowing(steps: readonly Step[], states: readonly string[]): readonly Step[] | null {
+    const next = this.ask(steps);
+    if (next === null) return null;
+    if (next.decision.decision === 'Allow') return steps;
+    const state = stateOf(next.decision);
+    if (steps.length >= DEPTH || states.includes(state)) return null;
+    for (const step of ordered(ways(next)).slice(0, TRIED_BEHIND)) {
+      const found = this.allowing([...steps, step], [...states, state]);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
+  /** The steps without those that later ones made needless. */
+  least(steps: readonly Step[]): readonly Step[] {
+    if (steps.length === 1) return steps;
+    for (const step of steps.slice(0, -1)) {
+      const fewer = steps.filter((each) => each !== step);
+      if (this.ask(fewer)?.decision.decision === 'Allow') return this.least(fewer);
+    }
+    return steps;
+  }
+
+  private ask(steps: readonly Step[]): Trial | null {
+    if (this.trials >= MOST_TRIALS || this.retry.parsed >= MOST_CHARACTERS) return null;
+    this.trials++;
+    return this.retry.ask(changesOf(steps));
+  }
+}
+
+/** The ways out of a Deny: one layer's, of which each may lead to the next. */
+function* ways({ decision, input, scene }: Trial): Iterable<Step> {
+  const { reason, layer } = decision;
+  if (input === null) {
+    yield* reaching[reason as Refusal](scene);
+    return;
+  }
+  if (reason === 'NO_RESOURCE_POLICY') {
+    yield* attachedPolicy(input, scene);
+  } else if (reason === 'NOT_AUTHENTICATED') {
+    yield* authenticating(input, scene);
+  } else if (reason === 'IDENTITY_POLICIES_MISSING') {
+    yield* statedPolicies(scene);
+    yield* allowing('identity', [], input, scene);
+  } else if (layer !== null) {
+    yield* reason === 'EXPLICIT_DENY' ? pastDeny(layer, input, scene) : pastSilence(layer, input, scene);
+  }
+}
+
+function* authenticating(input: DecisionInput, scene: Scene): Iterable<Step> {
+  yield* authorizerAnswers(input, scene);
+  if (input.authorizationType === 'AWS_IAM') {
+    yield* otherCallers('resource', policiesAt('resource', input), input, scene);
+    yield* otherCallers('endpoint', policiesAt('endpoint', input), input, scene);
+    yield* signed(input, scene);
+    yield* otherAuthorization('NONE', input, scene);
+  } else if (input.principal.type !== 'anonymous') {
+    yield* otherAuthorization('AWS_IAM', input, scene);
+  }
+}
+
+function* pastDeny(layer: Layer, input: DecisionInput, scene: Scene): Iterable<Step> {
+  const policies = policiesAt(layer, input);
+  yield* undenyingContext(layer, policies, input, scene);
+  if (layer === 'endpoint' || layer === 'resource') {
+    yield* otherEndpoints(scene);
+    yield* otherCallers(layer, policies, input, scene);
+  }
+  if (layer === 'authorizer') yield* authorizerAnswers(input, scene);
+  yield* exempting(layer, policies, input, scene);
+  if (layer === 'resource' && wantsSignature(policies, input)) yield* otherAuthorization('AWS_IAM', input, scene);
+}
+
+function* pastSilence(layer: Layer, input: DecisionInput, scene: Scene): Iterable<Step> {
+  for (const each of allowingLayers(layer, input)) {
+    const policies = policiesAt(each, input);
+    yield* allowingContext(each, policies, input, scene);
+    if (each === 'endpoint' || each === 'resource') {
+      yield* otherEndpoints(scene);
+      yield* otherCallers(each, policies, input, scene);
+    }
+    if (each === 'authorizer') yield* authorizerAnswers(input, scene);
+    if (each !== 'authorizer' || policies.length > 0) yield* allowing(each, policies, input, scene);
+    if (each === 'resource' && wantsSignature(policies, input)) yield* otherAuthorization('AWS_IAM', input, scene);
+    if (each === 'endpoint') yield* fullAccess(scene);
+  }
+}
+
+/** The layers of which one would have to speak: in one account a resource policy may stand in for the caller's own. */
+function allowingLayers(layer: Layer, { authorizationType, principal, resource }: DecisionInput): Layer[] {
+  if (layer === 'authorizer') return ['authorizer', 'resource'];
+  if (layer === 'endpoint' || layer === 'resource' || authorizationType !== 'AWS_IAM') return [layer];
+  return principal.account === resource.account && principal.partition === resource.partition
+    ? [layer, 'resource']
+    : [layer];
+}

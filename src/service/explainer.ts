@@ -1,0 +1,135 @@
+import type { Decision, DecisionInput } from '../decision/decision.js';
+import { explain } from '../decision/explain.js';
+import type { Explanation } from '../decision/explanation.js';
+import { summarizeRefusal } from '../decision/refusal-summary.js';
+import { type Remedy, remedies, type Scene } from '../decision/remedies.js';
+import type { CompiledPolicies } from './compiled-policies.js';
+import type { Directory } from './directory.js';
+import { otherEndpoints, otherResources } from './likely-records.js';
+import {
+  apiFacts,
+  decisionOn,
+  decisionQuestion,
+  endpointFacts,
+  type Question,
+  type Surroundings,
+  simulationQuestion,
+} from './question.js';
+import type { Api, Endpoint } from './records.js';
+import { type PolicyLimits, References } from './references.js';
+import { type Asked, Trials, trialOf } from './trials.js';
+
+export type { Asked } from './trials.js';
+
+/** What an explanation says besides the decision. */
+export type Explained = Omit<Explanation, 'decision'> & { readonly remedies: readonly Remedy[] };
+
+export interface ExplainerOptions {
+  readonly directory: Directory;
+  readonly compiled: CompiledPolicies;
+  readonly store: ConstructorParameters<typeof References>[2];
+  readonly limits: PolicyLimits;
+  readonly requireIdentityPolicies: boolean;
+  readonly now: number;
+}
+
+/**
+ * Answers a question with everything that led to the answer, and what would change a Deny.
+ * @throws ServiceError as `Pdp.decide`
+ */
+export async function explainQuestion(
+  asked: Asked,
+  options: ExplainerOptions,
+): Promise<Explained & { readonly decision: Decision }> {
+  const { directory, compiled, store, limits, requireIdentityPolicies, now } = options;
+  const { revision } = directory;
+  const policies = new References(directory, compiled, store, limits, true);
+  const around: Surroundings = {
+    endpoint: (id) => directory.endpoints.get(id),
+    api: (id) => directory.apis.get(id),
+    policies,
+    requireIdentityPolicies,
+    now,
+  };
+  const question =
+    asked.form === 'decision' ? decisionQuestion(asked.body, around) : simulationQuestion(asked.body, around);
+  const hints = hintsOf(question, directory);
+  await policies.settle();
+  const explained = question.refused === null ? explain(question.input()) : explainRefusal(question);
+  if (explained.decision.decision === 'Allow') return { ...explained, remedies: [] };
+
+  // What else the call might have meant is looked up after waiting; a store that has changed meanwhile is not mixed in.
+  const found = directory.revision === revision ? likely(question, asked, directory) : NOTHING;
+  for (const { policy } of found.endpoints) if (policy !== null) policies.attached('endpoint', policy);
+  for (const { policy } of found.apis) if (policy !== null) policies.attached('resource', policy);
+  await policies.settle();
+  const scene: Scenery = {
+    ...hints,
+    otherEndpoints: found.endpoints.map(({ id }) => id),
+    otherResources: found.resources,
+  };
+  const trials = new Trials(asked, {
+    endpoints: byId([question.endpoint, ...found.endpoints]),
+    apis: byId([question.api, ...found.apis]),
+    policies: policies.resolved,
+    limits,
+    requireIdentityPolicies,
+    now,
+    hints: scene,
+  });
+  return { ...explained, remedies: remedies(trialOf(question, asked, scene), trials) };
+}
+
+type Scenery = Pick<Scene, 'otherEndpoints' | 'otherResources' | 'freePolicyName' | 'sharedBy'>;
+
+function explainRefusal(question: Question): Explanation {
+  const { refused, call, endpoint, api, endpointId } = question;
+  const summary =
+    refused === null
+      ? []
+      : summarizeRefusal({
+          refused,
+          principal: call.principal,
+          resource: call.resource,
+          endpointId,
+          endpoint: endpoint && endpointFacts(endpoint),
+          api: api && apiFacts(api),
+        });
+  return { decision: decisionOn(question), trace: [], notReached: [], summary };
+}
+
+/** What is known of the records that the question names, as of the revision it is answered at. */
+function hintsOf({ endpoint, api }: Question, directory: Directory): Pick<Scenery, 'freePolicyName' | 'sharedBy'> {
+  const others = {
+    endpoint: endpoint?.policy
+      ? directory.attachedTo('endpoint', endpoint.policy).filter((id) => id !== endpoint.id)
+      : [],
+    resource: api?.policy ? directory.attachedTo('resource', api.policy).filter((id) => id !== api.id) : [],
+  };
+  let freePolicyName = `${api?.id ?? 'api'}-access`;
+  for (let count = 2; directory.policy('resource', freePolicyName) !== undefined; count++) {
+    freePolicyName = `${api?.id ?? 'api'}-access-${count}`;
+  }
+  return {
+    freePolicyName,
+    sharedBy: (layer) => (layer === 'endpoint' || layer === 'resource' ? others[layer] : []),
+  };
+}
+
+interface Likely {
+  readonly endpoints: readonly Endpoint[];
+  readonly apis: readonly Api[];
+  readonly resources: readonly string[];
+}
+
+const NOTHING: Likely = { endpoints: [], apis: [], resources: [] };
+
+function likely(question: Question, asked: Asked, directory: Directory): Likely {
+  const input: DecisionInput | null = question.refused === null ? question.input() : null;
+  const endpoints = otherEndpoints(question, input, asked.form, directory);
+  const { apis, resources } = question.refused === 'UNKNOWN_API' ? otherResources(question, directory) : NOTHING;
+  return { endpoints, apis, resources };
+}
+
+const byId = <T extends { readonly id: string }>(records: readonly (T | undefined | null)[]): ReadonlyMap<string, T> =>
+  new Map(records.flatMap((record) => (record ? [[record.id, record] as const] : [])));
