@@ -107,16 +107,6 @@ export const isPartition = (text: string): boolean => text === 'aws' || /^aws(-[
 /** AWS: "Request URI too long" above 1,600 bytes of method ARN. */
 export const MAX_ARN_BYTES = 1600;
 
-/** The length of `text` in UTF-8. */
-export function utf8Length(text: string): number {
-  let bytes = text.length;
-  for (let at = 0; at < text.length; at++) {
-    const char = text.charCodeAt(at);
-    if (char > 0x7f) bytes += char > 0x7ff && (char < 0xd800 || char > 0xdfff) ? 2 : 1;
-  }
-  return bytes;
-}
-
 /**
  * One entry of a Resource element: every ARN, ARNs of a form, or (`tail`, in resource policies only) the API being
  * called from its stage on.

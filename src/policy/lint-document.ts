@@ -1,7 +1,7 @@
+import { foreignCharacters } from './characters.js';
 import { finding } from './finding.js';
 import { quoted } from './issue.js';
 import type { DocumentRule } from './linted.js';
-import { foreignCharacters } from './parse.js';
 
 /** Texts and labels, and what a document of Denies alone does. */
 export const documentRules: readonly DocumentRule[] = [

@@ -1,5 +1,6 @@
 import { parseActionPattern } from './action.js';
 import { parseResourcePattern } from './arn.js';
+import { charactersOf, foreignCharacters } from './characters.js';
 import { parseOperator } from './condition.js';
 import { each, type PolicyDocument, type PolicyKind } from './document.js';
 import { type Issue, pointerTo, quoted, type Result } from './issue.js';
@@ -22,9 +23,9 @@ const MAX_ERRORS = 100;
  */
 export function parsePolicy(kind: PolicyKind, value: unknown, maxCharacters: number): ParsedPolicy {
   const text = JSON.stringify(value) ?? '';
-  // Two UTF-16 units may be one character, so only a text that looks too long is counted.
-  if (text.length > maxCharacters && [...text].length > maxCharacters) {
-    const detail = `the document has ${text.length} characters, more than the ${maxCharacters} allowed for this kind`;
+  const characters = charactersOf(text, maxCharacters);
+  if (characters > maxCharacters) {
+    const detail = `the document has ${characters} characters, more than the ${maxCharacters} allowed for this kind`;
     return { ok: false, errors: [{ pointer: '', code: 'too-large', detail }] };
   }
   const parser = new Parser(kind, isRecord(value) && value.Version === '2012-10-17');
@@ -218,7 +219,7 @@ class Parser {
       }
       if (compared === null) {
         if (parseBoolean(String(value)) === undefined)
-          this.#report(at, 'type-mismatch', 'Null takes `true` or `false`');
+          this.#report(at, 'type-mismatch', 'write `true` (the key is absent) or `false` (it is there)');
         return;
       }
       const read = compared.operand(String(value), this.variables);
@@ -241,7 +242,7 @@ class Parser {
 
   /** IAM takes only some characters in identity policies. */
   #characters(document: JsonObject): void {
-    for (const { pointer } of foreignCharacters(document, 1)) {
+    for (const { pointer } of foreignCharacters(document, MAX_ERRORS)) {
       this.#report(pointer, 'invalid-character', 'IAM takes only tab, line breaks and U+0020 to U+00FF in a policy');
     }
   }
@@ -249,21 +250,4 @@ class Parser {
   #report(pointer: string, code: string, detail: string): void {
     this.issues.push({ pointer, code, detail });
   }
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the characters that IAM takes are the rule here
-const ACCEPTED = /^[\u0009\u000A\u000D\u0020-\u00FF]*$/;
-
-/** Where the texts of a JSON value have characters that IAM does not take, at most `limit` places. */
-export function foreignCharacters(value: unknown, limit: number, pointer = ''): { pointer: string }[] {
-  if (typeof value === 'string') return ACCEPTED.test(value) ? [] : [{ pointer }];
-  if (typeof value !== 'object' || value === null) return [];
-  const found: { pointer: string }[] = [];
-  for (const [name, member] of Object.entries(value)) {
-    if (found.length >= limit) break;
-    const at = pointerTo(pointer, name);
-    if (!ACCEPTED.test(name)) found.push({ pointer: at });
-    else found.push(...foreignCharacters(member, limit - found.length, at));
-  }
-  return found;
 }

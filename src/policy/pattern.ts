@@ -12,8 +12,8 @@
 export type Wildcard = 'one' | 'any' | 'oneWithin' | 'anyWithin';
 export type Token = { readonly text: string } | { readonly wildcard: Wildcard };
 
-/** No text that is matched is longer: ARNs have 1,600 bytes, context values 4,096 characters. */
-const LONGEST_TEXT = 4096;
+/** No text that is matched is longer: ARNs have 1,600 bytes, context values 4,096 characters of one or two units. */
+const LONGEST_TEXT = 8192;
 
 export class Glob {
   private readonly _first: Segment;

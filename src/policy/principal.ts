@@ -106,6 +106,9 @@ const UNIQUE_ID = /^A(?:IDA|ROA)[A-Z0-9]{8,120}$/;
 
 /** @param type the member under which the value stands */
 export function parsePrincipalValue(type: string, text: string): Result<PrincipalValue> {
+  if (text.includes('${')) {
+    return fault('variable-in-element', `${quoted(text)} has a variable: only Resource and Condition may have one`);
+  }
   const invalid = (detail: string): Result<never> => fault('invalid-principal', detail);
   if (type === 'AWS') {
     if (text === '*') return ok({ names: 'everyone' });

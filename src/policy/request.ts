@@ -1,4 +1,5 @@
-import { type Arn, MAX_ARN_BYTES, parseArn, utf8Length } from './arn.js';
+import { type Arn, MAX_ARN_BYTES, parseArn } from './arn.js';
+import { charactersOf, utf8Length } from './characters.js';
 import { type Address, parseAddress } from './ip.js';
 import { type Issue, pointerTo, quoted } from './issue.js';
 import { type ConditionKey, conditionKey, isConditionKey, type KeyType, keySpelled } from './keys.js';
@@ -156,7 +157,7 @@ function readValue(known: ConditionKey | undefined, given: unknown): ContextValu
   if (text === undefined) {
     return { code: 'wrong-type', detail: 'write a string, a number, true, false, or a list of these' };
   }
-  if (text.length > MAX_CONTEXT_VALUE) {
+  if (charactersOf(text, MAX_CONTEXT_VALUE) > MAX_CONTEXT_VALUE) {
     return { code: 'too-long', detail: `a value has at most ${MAX_CONTEXT_VALUE} characters` };
   }
   const value = new ContextValue(text);

@@ -2,12 +2,12 @@ import type { AppliedPolicy, Layer } from '../decision/decision.js';
 import { applyPatch, type Operation } from '../decision/json-patch.js';
 import { fieldOf } from '../decision/remedies/places.js';
 import type { Change, Retry, Scene, Trial } from '../decision/remedies.js';
-import { compilePolicy } from '../policy/compile.js';
 import type { PolicyKind } from '../policy/document.js';
 import { parsePolicy } from '../policy/parse.js';
 import type { DecisionBody, PolicyReference, SimulationBody } from './decision-request.js';
 import { ServiceError } from './errors.js';
 import { decisionOn, decisionQuestion, type PolicySource, type Question, simulationQuestion } from './question.js';
+import { type Before, recompile } from './recompile.js';
 import { type Api, type Endpoint, readApi, readEndpoint, recordIssues } from './records.js';
 import type { PolicyLimits, Reference, Resolved } from './references.js';
 
@@ -78,6 +78,8 @@ class World implements PolicySource {
   readonly #endpoints: Map<string, Endpoint>;
   readonly #apis: Map<string, Api>;
   readonly #changed = new Map<string, AppliedPolicy>();
+  /** What stood at a pointer of the body before a policy there was changed. */
+  readonly #changedFrom = new Map<string, AppliedPolicy>();
   #unknown = false;
 
   constructor(
@@ -121,11 +123,12 @@ class World implements PolicySource {
     return this.of(kind, name, '');
   }
 
-  of(kind: PolicyKind, called: PolicyReference, _: string, index?: number): Reference {
+  of(kind: PolicyKind, called: PolicyReference, pointer: string, index?: number): Reference {
     const found =
       typeof called === 'string'
         ? (this.#changed.get(`${kind}/${called}`) ?? this.looked.stored.get(`${kind}/${called}`))
-        : (this.looked.inline.get(called) ?? this.#parsed(kind, called, { name: null, version: null }));
+        : (this.looked.inline.get(called) ??
+          this.#parsed(kind, called, { name: null, version: null }, this.#changedFrom.get(pointer)));
     if (found === undefined) {
       this.#unknown = true;
       return { policy: null };
@@ -148,26 +151,40 @@ class World implements PolicySource {
     return patched.ok;
   }
 
+  #changeInline(pointer: string, patch: readonly Operation[]): boolean {
+    const before = valueAt(this.#body, pointer);
+    const policy = typeof before === 'object' && before !== null ? this.looked.inline.get(before) : undefined;
+    if (policy !== undefined) this.#changedFrom.set(pointer, policy);
+    return this.#patchBody(patch, pointer);
+  }
+
   #changePolicy({ layer, name, version, index, patch }: Change): boolean {
     if (layer === undefined) return false;
-    if (!name) return this.#patchBody(patch, fieldOf(layer, index));
+    if (!name) return this.#changeInline(fieldOf(layer, index), patch);
     const kind = KINDS[layer];
     const key = `${kind}/${name}`;
     const before = this.#changed.get(key) ?? this.looked.stored.get(key) ?? this.looked.stored.get(`${key}@${version}`);
     const patched = applyPatch(before?.document, patch);
-    const parsed = patched.ok ? this.#parsed(kind, patched.value, { name, version: before?.version ?? 1 }) : undefined;
+    const parsed = patched.ok
+      ? this.#parsed(kind, patched.value, { name, version: before?.version ?? 1 }, before)
+      : undefined;
     if (parsed !== undefined) this.#changed.set(key, parsed);
     return parsed !== undefined;
   }
 
-  #parsed(kind: PolicyKind, value: unknown, named: Pick<AppliedPolicy, 'name' | 'version'>): AppliedPolicy | undefined {
+  #parsed(
+    kind: PolicyKind,
+    value: unknown,
+    named: Pick<AppliedPolicy, 'name' | 'version'>,
+    before: Before | undefined,
+  ): AppliedPolicy | undefined {
     const text = JSON.stringify(value) ?? '';
     const key = `${kind} ${text}`;
     let found = this.looked.parsed.get(key);
     if (found === undefined) {
       this.looked.characters += text.length;
       const parsed = parsePolicy(kind, value, this.known.limits[kind]);
-      found = parsed.ok ? { compiled: compilePolicy(parsed.document), document: parsed.document } : null;
+      found = parsed.ok ? { compiled: recompile(parsed.document, before), document: parsed.document } : null;
       this.looked.parsed.set(key, found);
     }
     return found === null ? undefined : { ...named, ...found };
@@ -187,6 +204,13 @@ class World implements PolicySource {
     return true;
   }
 }
+
+/** What stands at a pointer whose steps need no unescaping. */
+const valueAt = (body: unknown, pointer: string): unknown =>
+  pointer
+    .split('/')
+    .slice(1)
+    .reduce((value: unknown, step) => (value as Readonly<Record<string, unknown>> | undefined)?.[step], body);
 
 const KINDS: Readonly<Record<Layer, PolicyKind>> = {
   endpoint: 'endpoint',

@@ -1,5 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { allowAll, api, denyAll, endpoint, faults, faultsOf, type Postern, postern, problemOf, stored } from './postern.js';
+import {
+  allowAll,
+  api,
+  denyAll,
+  endpoint,
+  faults,
+  faultsOf,
+  type Postern,
+  postern,
+  problemOf,
+  stored,
+} from './postern.js';
 
 let served: Postern;
 
@@ -11,7 +22,10 @@ beforeEach(async () => {
 
 describe('a record names only a policy that exists', () => {
   it('409 with the pointer, and nothing is written', async () => {
-    const refused = [await served.put('/v1/endpoints/x', endpoint({ policy: 'none' })), await served.put('/v1/apis/x', api({ policy: 'none' }))];
+    const refused = [
+      await served.put('/v1/endpoints/x', endpoint({ policy: 'none' })),
+      await served.put('/v1/apis/x', api({ policy: 'none' })),
+    ];
     for (const answer of refused) expect(faultsOf(answer)).toEqual(faults(409, '/policy'));
     expect((await served.http.get('/v1/endpoints/x')).status).toBe(404);
     expect((await served.http.get('/v1/apis/x')).status).toBe(404);

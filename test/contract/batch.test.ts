@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { arn, call, faults, faultsOf, pointersOf, type Postern, problemOf, ready } from './postern.js';
+import { arn, call, faults, faultsOf, type Postern, pointersOf, problemOf, ready } from './postern.js';
 
 let served: Postern;
 
@@ -113,7 +113,10 @@ describe('Prefer: return=minimal', () => {
   const minimal = ['decision', 'decisionId', 'layer', 'reason', 'revision'];
 
   it('leaves five members of a decision', async () => {
-    const { status, headers, body } = await served.http.post('/v1/decisions').set('Prefer', 'return=minimal').send(call());
+    const { status, headers, body } = await served.http
+      .post('/v1/decisions')
+      .set('Prefer', 'return=minimal')
+      .send(call());
     expect([status, headers['preference-applied']]).toEqual([200, 'return=minimal']);
     expect(Object.keys(body).sort()).toEqual(minimal);
     expect(body).toMatchObject({ decision: 'Allow', reason: 'ALLOWED', layer: null });
@@ -130,7 +133,10 @@ describe('Prefer: return=minimal', () => {
   });
 
   it('a refusal stays a whole problem', async () => {
-    const answer = await served.http.post('/v1/decisions').set('Prefer', 'return=minimal').send(call({ unknown: 1 }));
+    const answer = await served.http
+      .post('/v1/decisions')
+      .set('Prefer', 'return=minimal')
+      .send(call({ unknown: 1 }));
     expect(faultsOf(answer)).toEqual(faults(400, '/unknown'));
   });
 });

@@ -2,7 +2,12 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { allowAll, api, denyAll, endpoint, type Postern, postern, problem, problemOf } from './postern.js';
 
 const records = [
-  { path: '/v1/policies/endpoint/r', one: { document: allowAll }, two: { document: denyAll }, bad: { document: 1, x: 1 } },
+  {
+    path: '/v1/policies/endpoint/r',
+    one: { document: allowAll },
+    two: { document: denyAll },
+    bad: { document: 1, x: 1 },
+  },
   { path: '/v1/endpoints/r', one: endpoint(), two: endpoint({ vpcId: 'vpc-5a6b7c8d' }), bad: { nothing: 1 } },
   { path: '/v1/apis/r', one: api(), two: api({ region: 'eu-west-1' }), bad: { nothing: 1 } },
 ];
@@ -91,7 +96,10 @@ describe.each(records)('$path', ({ path, one, two, bad }) => {
   });
 
   it('of two writers with one ETag one wins', async () => {
-    const answers = await Promise.all([put('If-Match', etag, two), put('If-Match', etag, { ...two, description: 'x' })]);
+    const answers = await Promise.all([
+      put('If-Match', etag, two),
+      put('If-Match', etag, { ...two, description: 'x' }),
+    ]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 412]);
   });
 

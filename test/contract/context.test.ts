@@ -1,5 +1,17 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { call, faults, faultsOf, type Postern, policy, postern, ready, statement, verdict, arn, USER } from './postern.js';
+import {
+  arn,
+  call,
+  faults,
+  faultsOf,
+  type Postern,
+  policy,
+  postern,
+  ready,
+  statement,
+  USER,
+  verdict,
+} from './postern.js';
 
 let served: Postern;
 
@@ -24,7 +36,10 @@ describe('a context', () => {
   });
 
   it.each(['x', ':x', 'x:', '', ' x:y', 'toString', '__proto__'])('refuses the key "%s"', async (key) => {
-    const body = JSON.stringify(call({ context: {} })).replace('"context":{}', `"context":{${JSON.stringify(key)}:"v"}`);
+    const body = JSON.stringify(call({ context: {} })).replace(
+      '"context":{}',
+      `"context":{${JSON.stringify(key)}:"v"}`,
+    );
     expect((await served.http.post('/v1/decisions').type('json').send(body)).status).toBe(400);
   });
 
@@ -63,7 +78,13 @@ describe('a context', () => {
   });
 
   it('refuses a list for a key that AWS documents as single-valued', async () => {
-    for (const key of ['aws:VpcSourceIp', 'aws:PrincipalTag/team', 'aws:PrincipalOrgID', 'aws:UserAgent', 'AWS:USERAGENT']) {
+    for (const key of [
+      'aws:VpcSourceIp',
+      'aws:PrincipalTag/team',
+      'aws:PrincipalOrgID',
+      'aws:UserAgent',
+      'AWS:USERAGENT',
+    ]) {
       expect(await status({ [key]: ['10.0.0.1'] }), key).toBe(400);
     }
   });

@@ -20,11 +20,17 @@ let served: Postern;
 beforeAll(async () => {
   served = await postern();
   await stored(served, 'policies/endpoint/team', { document: denyAll });
-  await stored(served, 'policies/endpoint/team', { document: policy(statement({ Sid: 'first' }), statement({ Sid: 'second' })) });
+  await stored(served, 'policies/endpoint/team', {
+    document: policy(statement({ Sid: 'first' }), statement({ Sid: 'second' })),
+  });
   await stored(served, 'policies/resource/orders', {
     document: policy(
       statement({ Sid: 'Open' }),
-      statement({ Sid: 'OnlyOurVpc', Effect: 'Deny', Condition: { StringNotEquals: { 'aws:SourceVpc': 'vpc-1a2b3c4d' } } }),
+      statement({
+        Sid: 'OnlyOurVpc',
+        Effect: 'Deny',
+        Condition: { StringNotEquals: { 'aws:SourceVpc': 'vpc-1a2b3c4d' } },
+      }),
       statement({ Effect: 'Deny', Resource: 'execute-api:/*/DELETE/*' }),
       statement({ Effect: 'Deny', Action: 'execute-api:ManageConnections' }),
     ),
@@ -46,7 +52,12 @@ const ask = async (changed: object = {}) => {
 };
 const team = { layer: 'endpoint', name: 'team', version: 2 };
 const orders = { layer: 'resource', name: 'orders', version: 1 };
-const inline = (layer: string, index?: number) => ({ layer, name: null, version: null, ...(index === undefined ? {} : { index }) });
+const inline = (layer: string, index?: number) => ({
+  layer,
+  name: null,
+  version: null,
+  ...(index === undefined ? {} : { index }),
+});
 
 describe('an Allow', () => {
   it('is whole', async () => {
@@ -178,8 +189,13 @@ describe('assumed', () => {
   it('says what was taken for granted on AWS_IAM', async () => {
     expect(await iam({ principal: SESSION })).toEqual(['NO_IDENTITY_POLICIES', 'NO_BOUNDARY', 'NO_SESSION_POLICIES']);
     expect(await iam({ principal: SESSION, identityPolicies: [] })).toEqual(['NO_BOUNDARY', 'NO_SESSION_POLICIES']);
-    expect(await iam({ principal: SESSION, identityPolicies: [], sessionPolicies: ['reader'] })).toEqual(['NO_BOUNDARY']);
-    expect(await iam({ principal: SESSION, permissionsBoundary: 'reader' })).toEqual(['NO_IDENTITY_POLICIES', 'NO_SESSION_POLICIES']);
+    expect(await iam({ principal: SESSION, identityPolicies: [], sessionPolicies: ['reader'] })).toEqual([
+      'NO_BOUNDARY',
+    ]);
+    expect(await iam({ principal: SESSION, permissionsBoundary: 'reader' })).toEqual([
+      'NO_IDENTITY_POLICIES',
+      'NO_SESSION_POLICIES',
+    ]);
   });
 
   it('is empty on other types', async () => {
@@ -188,77 +204,12 @@ describe('assumed', () => {
   });
 });
 
-describe('names of policies', () => {
-  it('that do not exist are 400 unknown-policy', async () => {
-    for (const [pointer, changed] of [
-      ['/permissionsBoundary', { permissionsBoundary: 'none' }],
-      ['/permissionsBoundary', { permissionsBoundary: 'reader@3' }],
-      ['/permissionsBoundary', { permissionsBoundary: 'team' }],
-      ['/identityPolicies/1', { identityPolicies: ['reader', 'none'] }],
-      ['/sessionPolicies/0', { sessionPolicies: ['orders'] }],
-    ] as const) {
-      for (const resource of [arn(), arn('prod/GET/pets', 'iam')]) {
-        const { status, body } = await served.post('/v1/decisions', call({ resource, ...changed }));
-        expect([status, body.code], JSON.stringify([changed, body])).toEqual([400, 'unknown-policy']);
-        expect(body.errors.map((error: { pointer: string }) => error.pointer)).toEqual([pointer]);
-      }
-    }
-  });
-
-  it.each(['reader@0', 'reader@', 'reader@x', '@1', 'reader@1@2', 'reader@-1', '', '__proto__'])('"%s" is 400', async (name) => {
-    expect((await served.post('/v1/decisions', call({ permissionsBoundary: name }))).status).toBe(400);
-  });
-
-  it('a deleted policy is unknown, with its versions', async () => {
-    await stored(served, 'policies/identity/gone', { document: identity.deny });
-    await served.http.delete('/v1/policies/identity/gone');
-    for (const name of ['gone', 'gone@1']) {
-      const { status, body } = await served.post('/v1/decisions', call({ permissionsBoundary: name }));
-      expect([status, body.code], name).toEqual([400, 'unknown-policy']);
-    }
-  });
-});
-
-describe('documents in a request', () => {
-  it('that are not valid are 422 where they are', async () => {
-    const bad = { Statement: { Effect: 'allow', Action: '*', Resource: '*' } };
-    for (const [pointer, changed] of [
-      ['/permissionsBoundary/Statement/Effect', { permissionsBoundary: bad }],
-      ['/identityPolicies/1/Statement/Effect', { identityPolicies: ['reader', bad] }],
-      ['/sessionPolicies/0/Statement/Effect', { sessionPolicies: [bad] }],
-      ['/authorizerPolicy/Statement/Effect', { authorizerPolicy: bad }],
-    ] as const) {
-      const { status, body } = await served.post('/v1/decisions', call(changed));
-      expect([status, body.errors.map((error: { pointer: string }) => error.pointer)]).toEqual([422, [pointer]]);
-    }
-  });
-
-  it('of the authorizer come with its result: 400', async () => {
-    const both = { authorizerResult: 'Allow', authorizerPolicy: identity.allow };
-    expect((await served.post('/v1/decisions', call(both))).status).toBe(400);
-  });
-
-  it.each([
-    { authorizerResult: 'allow' },
-    { authorizerResult: null },
-    { authorizerPolicy: 'reader' },
-    { identityPolicies: 'reader' },
-    { identityPolicies: {} },
-    { identityPolicies: [null] },
-    { permissionsBoundary: ['reader'] },
-    { permissionsBoundary: null },
-    { sessionPolicies: [5] },
-    { scope: 'endpoint' },
-    { authorizationType: 'NONE' },
-  ])('%j is 400', async (changed) => {
-    expect((await served.post('/v1/decisions', call(changed))).status).toBe(400);
-  });
-});
-
 describe('what a resource policy sees where the method is not AWS_IAM', () => {
   it('is nobody, without any key of the principal', async () => {
     const tag = { StringEquals: { 'aws:PrincipalTag/team': 'blue' } };
-    await stored(served, 'policies/endpoint/tag', { document: policy(statement({ Principal: { AWS: USER }, Condition: tag })) });
+    await stored(served, 'policies/endpoint/tag', {
+      document: policy(statement({ Principal: { AWS: USER }, Condition: tag })),
+    });
     await stored(served, 'policies/resource/tag', { document: policy(statement({ Condition: tag })) });
     await stored(served, 'policies/resource/user', { document: policy(statement({ Principal: { AWS: USER } })) });
     await stored(served, 'endpoints/vpce-tag', endpoint({ policy: 'tag' }));

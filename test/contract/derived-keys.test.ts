@@ -161,18 +161,27 @@ describe("a record's keys", () => {
     await stored(served, 'policies/resource/org', {
       document: policy(statement({ Condition: { StringEquals: { 'aws:ResourceOrgID': 'o-api', 'x:y': 'endpoint' } } })),
     });
-    await stored(served, 'endpoints/vpce-c', endpoint({ context: { 'aws:ResourceOrgID': 'o-vpce', 'x:y': 'endpoint', 'x:z': '1' } }));
+    await stored(
+      served,
+      'endpoints/vpce-c',
+      endpoint({ context: { 'aws:ResourceOrgID': 'o-vpce', 'x:y': 'endpoint', 'x:z': '1' } }),
+    );
     await stored(served, 'apis/c1', api({ policy: 'org', context: { 'AWS:resourceorgid': 'o-api', 'X:Y': 'api' } }));
   });
   const put = (context: object) =>
-    served.post('/v1/decisions', call({ endpoint: 'vpce-c', resource: 'arn:aws:execute-api:us-east-1:123412341234:c1/p/GET/', context }));
+    served.post(
+      '/v1/decisions',
+      call({ endpoint: 'vpce-c', resource: 'arn:aws:execute-api:us-east-1:123412341234:c1/p/GET/', context }),
+    );
 
   it('where they differ the API wins for aws:Resource*, else the endpoint', async () => {
     expect(verdict(await put({}))).toBe('Allow ALLOWED null');
   });
 
   it('may be repeated with the same value only', async () => {
-    expect(verdict(await put({ 'aws:ResourceOrgID': 'o-api', 'x:Y': 'endpoint', 'x:z': '1' }))).toBe('Allow ALLOWED null');
+    expect(verdict(await put({ 'aws:ResourceOrgID': 'o-api', 'x:Y': 'endpoint', 'x:z': '1' }))).toBe(
+      'Allow ALLOWED null',
+    );
     expect(faultsOf(await put({ 'aws:ResourceOrgID': 'o-vpce' }))).toEqual(faults(400, '/context/aws:ResourceOrgID'));
     expect(faultsOf(await put({ 'x:y': 'api' }))).toEqual(faults(400, '/context/x:y'));
     expect(faultsOf(await put({ 'X:Z': '2' }))).toEqual(faults(400, '/context/X:Z'));

@@ -9,7 +9,11 @@ interface Exemplified {
 interface Operation {
   readonly operationId: string;
   readonly tags?: readonly string[];
-  readonly parameters?: readonly (Exemplified & { readonly name: string; readonly in: string; readonly required?: boolean })[];
+  readonly parameters?: readonly (Exemplified & {
+    readonly name: string;
+    readonly in: string;
+    readonly required?: boolean;
+  })[];
   readonly requestBody?: { readonly content: Readonly<Record<string, Exemplified>> };
 }
 interface Document {
@@ -34,7 +38,8 @@ async function execute({ http }: Postern, { path, method, operation }: ReturnTyp
     const value = filledIn(parameter);
     if (value === undefined) {
       expect(parameter.required ?? false, `${method} ${path}: ${parameter.name} has no example`).toBe(false);
-    } else if (parameter.in === 'path') address = address.replace(`{${parameter.name}}`, encodeURIComponent(String(value)));
+    } else if (parameter.in === 'path')
+      address = address.replace(`{${parameter.name}}`, encodeURIComponent(String(value)));
     else if (parameter.in === 'query') query.set(parameter.name, String(value));
     else headers[parameter.name] = String(value);
   }
@@ -46,7 +51,9 @@ async function execute({ http }: Postern, { path, method, operation }: ReturnTyp
 
 /** Swagger UI shows an operation under its tag; the tags in their order. */
 const byTag = (document: Document) =>
-  (document.tags ?? []).flatMap(({ name }) => operationsOf(document).filter(({ operation }) => operation.tags?.[0] === name));
+  (document.tags ?? []).flatMap(({ name }) =>
+    operationsOf(document).filter(({ operation }) => operation.tags?.[0] === name),
+  );
 
 it.each([
   ['as the document has them', operationsOf],

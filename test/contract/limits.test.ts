@@ -37,7 +37,11 @@ describe.each(limits)('an %s policy of %i characters', (kind, most, setting) => 
 
   it('is one of the errors that validate reports', async () => {
     const { status, body } = await served.post(`/v1/policies/${kind}/validate`, { document: sized(kind, most + 1) });
-    expect([status, body.valid, body.errors.map(({ pointer }: { pointer: string }) => pointer)]).toEqual([200, false, ['']]);
+    expect([status, body.valid, body.errors.map(({ pointer }: { pointer: string }) => pointer)]).toEqual([
+      200,
+      false,
+      [''],
+    ]);
   });
 
   it(`is what ${setting} says`, async () => {

@@ -76,13 +76,16 @@ describe.each(targets)('%s %s', (method, path, body) => {
     expect(faultsOf(answer).pointers).toContain(`/${name}`);
   });
 
-  it.each(['text/plain', 'application/x-www-form-urlencoded', 'text/json', 'application/problem+json', 'application/xml'])(
-    'refuses %s',
-    async (type) => {
-      const answer = await send(method, path, text, type);
-      expect(problemOf(answer)).toMatchObject({ status: 415, type: 'application/problem+json' });
-    },
-  );
+  it.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'text/json',
+    'application/problem+json',
+    'application/xml',
+  ])('refuses %s', async (type) => {
+    const answer = await send(method, path, text, type);
+    expect(problemOf(answer)).toMatchObject({ status: 415, type: 'application/problem+json' });
+  });
 
   it('takes application/json with charset utf-8, in any case', async () => {
     for (const type of ['application/json; charset=utf-8', 'application/json;charset=UTF-8', 'Application/JSON']) {
@@ -144,7 +147,12 @@ describe('nested members', () => {
 
 describe('all faults at once', () => {
   it('of a request', async () => {
-    const answer = await served.post('/v1/decisions', { action: 5, context: { x: 1 }, unknown: 1, resource: 'nothing' });
+    const answer = await served.post('/v1/decisions', {
+      action: 5,
+      context: { x: 1 },
+      unknown: 1,
+      resource: 'nothing',
+    });
     expect(answer.status).toBe(400);
     expect(faultsOf(answer).pointers).toEqual(expect.arrayContaining(['/action', '/unknown']));
     for (const error of answer.body.errors) {
@@ -153,7 +161,10 @@ describe('all faults at once', () => {
   });
 
   it('of a document', async () => {
-    const document = policy(statement({ Effect: 'allow' }), statement({ Action: [] }), { Effect: 'Allow', Principal: '*' });
+    const document = policy(statement({ Effect: 'allow' }), statement({ Action: [] }), {
+      Effect: 'Allow',
+      Principal: '*',
+    });
     const answer = await served.put('/v1/policies/endpoint/p', { document });
     expect(answer.status).toBe(422);
     expect(faultsOf(answer).pointers).toEqual(
@@ -188,7 +199,10 @@ describe('a problem', () => {
   });
 
   it('answers what is not there, and what is there with another method', async () => {
-    expect(problemOf(await served.http.get('/v1/nothing'))).toMatchObject({ status: 404, type: 'application/problem+json' });
+    expect(problemOf(await served.http.get('/v1/nothing'))).toMatchObject({
+      status: 404,
+      type: 'application/problem+json',
+    });
     expect(problemOf(await served.http.get('/V1/endpoints')).status).toBe(404);
     const other = await served.http.patch('/v1/endpoints/e');
     expect([other.type, other.status]).toEqual(['application/problem+json', 405]);

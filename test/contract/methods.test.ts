@@ -138,7 +138,11 @@ describe('methods', () => {
   });
 
   it('the type of the API does not count beside them', async () => {
-    await stored(served, 'apis/a1b2c3d4e5', api({ policy: 'open', authorizationType: 'CUSTOM', methods: [entry('GET', '/a', 'NONE')] }));
+    await stored(
+      served,
+      'apis/a1b2c3d4e5',
+      api({ policy: 'open', authorizationType: 'CUSTOM', methods: [entry('GET', '/a', 'NONE')] }),
+    );
     const ask = call({ principal: 'anonymous', resource: arn('prod/GET/a') });
     expect(verdict(await served.post('/v1/decisions', ask))).toBe('Allow ALLOWED null');
   });

@@ -131,7 +131,10 @@ describe('PUT of a policy', () => {
 describe('GET and DELETE of a policy', () => {
   it('404 when absent, also its versions', async () => {
     for (const path of [PATH, `${PATH}/versions`, `${PATH}/versions/1`]) {
-      expect(problemOf(await served.http.get(path)), path).toMatchObject({ status: 404, type: 'application/problem+json' });
+      expect(problemOf(await served.http.get(path)), path).toMatchObject({
+        status: 404,
+        type: 'application/problem+json',
+      });
     }
     expect((await served.http.delete(PATH)).status).toBe(404);
     expect((await served.http.post(`${PATH}/versions/1/restore`)).status).toBe(404);

@@ -34,7 +34,10 @@ interface Process {
 
 function run(settings: Readonly<Record<string, string>>): Process {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('POSTERN_')));
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], { cwd: ROOT, env: { ...env, POSTERN_PORT: '0', ...settings } });
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    cwd: ROOT,
+    env: { ...env, POSTERN_PORT: '0', ...settings },
+  });
   children.push(child);
   let out = '';
   let err = '';
@@ -66,7 +69,11 @@ async function start(settings: Readonly<Record<string, string>>) {
 
 const pause = (time: number) => new Promise((resolve) => setTimeout(resolve, time));
 const send = (method: string, url: string, body?: object) =>
-  fetch(url, { method, headers: { 'content-type': 'application/json' }, ...(body ? { body: JSON.stringify(body) } : {}) });
+  fetch(url, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
 
 /** Writes to a port and gives what comes back until it is closed. */
 async function raw(address: string, text: string): Promise<{ socket: Socket; answer: Promise<string> }> {
@@ -181,7 +188,10 @@ describe('settings', { timeout: 60_000 }, () => {
     expect(refused.err()).toContain('POSTERN_ALLOW_OPEN');
 
     const open = await start({ POSTERN_DATA_DIR: directory(), POSTERN_HOST: '0.0.0.0', POSTERN_ALLOW_OPEN: 'true' });
-    const { answer } = await raw(open.address, 'GET /v1/endpoints HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n');
+    const { answer } = await raw(
+      open.address,
+      'GET /v1/endpoints HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n',
+    );
     expect(await answer).toMatch(/^HTTP\/1\.1 200 /);
     expect(open.out() + open.err()).toContain('POSTERN_ALLOW_OPEN');
   });

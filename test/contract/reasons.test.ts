@@ -45,8 +45,10 @@ beforeAll(async () => {
   await stored(served, 'apis/empty', api({ policy: 'deny', methods: [] }));
 });
 
-const ask = async (changed: object) => verdict(await served.post('/v1/decisions', call({ endpoint: 'vpce-default', ...changed })));
-const on = (type: Type, resource: string, changed: object = {}) => ask({ resource: arn('p/GET/x', idOf(type, resource)), ...changed });
+const ask = async (changed: object) =>
+  verdict(await served.post('/v1/decisions', call({ endpoint: 'vpce-default', ...changed })));
+const on = (type: Type, resource: string, changed: object = {}) =>
+  ask({ resource: arn('p/GET/x', idOf(type, resource)), ...changed });
 
 describe('what is not stored', () => {
   it('is a Deny, the endpoint before the API before its type before the method', async () => {
@@ -144,9 +146,12 @@ describe('CUSTOM', () => {
     ['silent', 'silent', 'Deny IMPLICIT_DENY authorizer'],
     ['deny', 'allow', 'Deny EXPLICIT_DENY authorizer'],
     ['deny', 'deny', 'Deny EXPLICIT_DENY resource'],
-  ] as const)('the policy of an authorizer that is %s, resource policy %s: %s', async (authorizer, resource, expected) => {
-    expect(await on('CUSTOM', resource, { authorizerPolicy: identity[authorizer] })).toBe(expected);
-  });
+  ] as const)(
+    'the policy of an authorizer that is %s, resource policy %s: %s',
+    async (authorizer, resource, expected) => {
+      expect(await on('CUSTOM', resource, { authorizerPolicy: identity[authorizer] })).toBe(expected);
+    },
+  );
 });
 
 describe('COGNITO_USER_POOLS', () => {
@@ -164,83 +169,6 @@ describe('COGNITO_USER_POOLS', () => {
   });
 });
 
-describe('AWS_IAM', () => {
-  const { allow, deny } = identity;
-  const foreign = 'arn:aws:iam::999999999999:user/MyUser';
-
-  it('an unsigned call is NOT_AUTHENTICATED, also where the resource policy denies', async () => {
-    for (const resource of ['allow', 'deny', 'silent']) {
-      expect(await on('AWS_IAM', resource, { principal: 'anonymous' })).toBe('Deny NOT_AUTHENTICATED authorizer');
-    }
-  });
-
-  it.each([
-    ['allow', 'allow', 'Allow ALLOWED null', 'Allow ALLOWED null'],
-    ['allow', 'silent', 'Allow ALLOWED null', 'Deny IMPLICIT_DENY resource'],
-    ['allow', 'deny', 'Deny EXPLICIT_DENY resource', 'Deny EXPLICIT_DENY resource'],
-    ['silent', 'allow', 'Allow ALLOWED null', 'Deny IMPLICIT_DENY identity'],
-    ['silent', 'silent', 'Deny IMPLICIT_DENY identity', 'Deny IMPLICIT_DENY identity'],
-    ['silent', 'deny', 'Deny EXPLICIT_DENY resource', 'Deny EXPLICIT_DENY resource'],
-    ['deny', 'allow', 'Deny EXPLICIT_DENY identity', 'Deny EXPLICIT_DENY identity'],
-    ['deny', 'silent', 'Deny EXPLICIT_DENY identity', 'Deny EXPLICIT_DENY identity'],
-    ['deny', 'deny', 'Deny EXPLICIT_DENY resource', 'Deny EXPLICIT_DENY resource'],
-  ] as const)('identity %s, resource policy %s: same account %s, other %s', async (own, resource, same, other) => {
-    const identityPolicies = [identity[own]];
-    expect(await on('AWS_IAM', resource, { identityPolicies })).toBe(same);
-    expect(await on('AWS_IAM', resource, { principal: foreign, identityPolicies })).toBe(other);
-  });
-
-  it('an absent identityPolicies is judged as []', async () => {
-    for (const changed of [{}, { identityPolicies: [] }]) {
-      expect(await on('AWS_IAM', 'allow', changed)).toBe('Allow ALLOWED null');
-      expect(await on('AWS_IAM', 'silent', changed)).toBe('Deny IMPLICIT_DENY identity');
-      expect(await on('AWS_IAM', 'allow', { principal: foreign, ...changed })).toBe('Deny IMPLICIT_DENY identity');
-    }
-  });
-
-  it('of several explicit denies the first layer is named', async () => {
-    const all = { identityPolicies: [deny], permissionsBoundary: deny, sessionPolicies: [deny], principal: SESSION };
-    expect(await on('AWS_IAM', 'deny', all)).toBe('Deny EXPLICIT_DENY resource');
-    expect(await on('AWS_IAM', 'allow', all)).toBe('Deny EXPLICIT_DENY identity');
-    expect(await on('AWS_IAM', 'allow', { ...all, identityPolicies: [allow] })).toBe('Deny EXPLICIT_DENY boundary');
-    const session = { ...all, identityPolicies: [allow], permissionsBoundary: allow };
-    expect(await on('AWS_IAM', 'allow', session)).toBe('Deny EXPLICIT_DENY session');
-  });
-
-  it('of several implicit denies: identity, boundary, session, resource', async () => {
-    const none = identity.silent;
-    const ask = (identityPolicy: object, permissionsBoundary: object, session: object, principal = SESSION) =>
-      on('AWS_IAM', 'silent', { principal, identityPolicies: [identityPolicy], permissionsBoundary, sessionPolicies: [session] });
-    expect(await ask(none, none, none)).toBe('Deny IMPLICIT_DENY identity');
-    expect(await ask(allow, none, none)).toBe('Deny IMPLICIT_DENY boundary');
-    expect(await ask(allow, allow, none)).toBe('Deny IMPLICIT_DENY session');
-    expect(await ask(allow, allow, allow)).toBe('Allow ALLOWED null');
-    const other = 'arn:aws:sts::999999999999:assumed-role/Reader/ann';
-    expect(await ask(allow, allow, allow, other)).toBe('Deny IMPLICIT_DENY resource');
-    expect(await ask(allow, none, none, other)).toBe('Deny IMPLICIT_DENY boundary');
-  });
-
-  it('an explicit deny goes before any implicit one', async () => {
-    const changed = { identityPolicies: [identity.silent], permissionsBoundary: identity.silent, principal: SESSION };
-    expect(await on('AWS_IAM', 'silent', { ...changed, sessionPolicies: [deny] })).toBe('Deny EXPLICIT_DENY session');
-    expect(await on('AWS_IAM', 'silent', { ...changed, permissionsBoundary: deny })).toBe('Deny EXPLICIT_DENY boundary');
-  });
-
-  it('root has full access in its own account; a service needs the resource policy alone', async () => {
-    expect(await on('AWS_IAM', 'silent', { principal: 'arn:aws:iam::123412341234:root' })).toBe('Allow ALLOWED null');
-    expect(await on('AWS_IAM', 'silent', { principal: 'arn:aws:iam::999999999999:root' })).toBe('Deny IMPLICIT_DENY resource');
-    expect(await on('AWS_IAM', 'allow', { principal: 'arn:aws:iam::999999999999:root' })).toBe('Allow ALLOWED null');
-    expect(await on('AWS_IAM', 'allow', { principal: 'x.amazonaws.com' })).toBe('Allow ALLOWED null');
-    expect(await on('AWS_IAM', 'silent', { principal: 'x.amazonaws.com' })).toMatch(/^Deny IMPLICIT_DENY/);
-  });
-
-  it('a federated session without a session policy has nothing of its own', async () => {
-    const principal = 'arn:aws:sts::123412341234:federated-user/bob';
-    expect(await on('AWS_IAM', 'silent', { principal, identityPolicies: [allow] })).toMatch(/^Deny IMPLICIT_DENY/);
-    expect(await on('AWS_IAM', 'silent', { principal, identityPolicies: [allow], sessionPolicies: [allow] })).toBe('Allow ALLOWED null');
-  });
-});
-
 describe('a boundary counts for NotPrincipal, on every type and at the endpoint', () => {
   it('a listed principal that has one is denied', async () => {
     const listed = { AWS: [USER, 'arn:aws:iam::123412341234:root'] };
@@ -250,7 +178,9 @@ describe('a boundary counts for NotPrincipal, on every type and at the endpoint'
     for (const type of ['NONE', 'AWS_IAM'] as const) {
       const changed = { endpoint: 'vpce-except' };
       expect(await on(type, 'allow', changed), type).toBe('Allow ALLOWED null');
-      expect(await on(type, 'allow', { ...changed, permissionsBoundary: identity.allow }), type).toBe('Deny EXPLICIT_DENY endpoint');
+      expect(await on(type, 'allow', { ...changed, permissionsBoundary: identity.allow }), type).toBe(
+        'Deny EXPLICIT_DENY endpoint',
+      );
     }
   });
 });

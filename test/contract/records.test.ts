@@ -27,10 +27,7 @@ describe('an endpoint', () => {
     expect((await served.http.get('/v1/endpoints/vpce-1')).body).toEqual(body);
   });
 
-  it.each([
-    ['vpcId', {}],
-    ['policy', { policy: undefined }],
-  ])('needs %s', async (name) => {
+  it.each(['vpcId', 'policy'])('needs %s', async (name) => {
     const body: Record<string, unknown> = endpoint();
     delete body[name];
     const answer = await served.put('/v1/endpoints/bad', body);
@@ -102,9 +99,14 @@ describe('an API', () => {
     expect(faultsOf(await served.put('/v1/apis/bad', api(changed)))).toEqual(faults(400, pointer));
   });
 
-  it.each(['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS', 'ANY'])('takes a method %s', async (httpMethod) => {
-    expect((await served.put(`/v1/apis/m${httpMethod}`, api({ methods: [{ ...method, httpMethod }] }))).status).toBe(201);
-  });
+  it.each(['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS', 'ANY'])(
+    'takes a method %s',
+    async (httpMethod) => {
+      expect((await served.put(`/v1/apis/m${httpMethod}`, api({ methods: [{ ...method, httpMethod }] }))).status).toBe(
+        201,
+      );
+    },
+  );
 
   it.each([
     ['the same', { path: '/a' }, { path: '/a' }],
@@ -112,7 +114,15 @@ describe('an API', () => {
     ['proxies of other names', { path: '/a/{x+}' }, { path: '/a/{y+}' }],
     ['a stage given and its default', { path: '/a', stage: '*' }, { path: '/a' }],
   ])('refuses two entries of equal stage, verb and shape: %s', async (_, one, two) => {
-    const answer = await served.put('/v1/apis/twice', api({ methods: [{ ...method, ...one }, { ...method, ...two }] }));
+    const answer = await served.put(
+      '/v1/apis/twice',
+      api({
+        methods: [
+          { ...method, ...one },
+          { ...method, ...two },
+        ],
+      }),
+    );
     expect([answer.status, answer.type]).toEqual([400, 'application/problem+json']);
     expect(faultsOf(answer).pointers![0]).toMatch(/^\/methods\/1/);
   });
@@ -123,7 +133,15 @@ describe('an API', () => {
     ['paths', { path: '/a/{x}' }, { path: '/a/{x+}' }],
     ['letter case', { path: '/a' }, { path: '/A' }],
   ])('takes two of other %s', async (_, one, two) => {
-    const answer = await served.put('/v1/apis/other', api({ methods: [{ ...method, ...one }, { ...method, ...two }] }));
+    const answer = await served.put(
+      '/v1/apis/other',
+      api({
+        methods: [
+          { ...method, ...one },
+          { ...method, ...two },
+        ],
+      }),
+    );
     expect([200, 201]).toContain(answer.status);
   });
 });
@@ -132,8 +150,18 @@ describe("a record's context", () => {
   const derived = ['aws:PrincipalArn', 'aws:PrincipalAccount', 'aws:PrincipalType', 'aws:userid', 'aws:username'];
   const place = ['aws:SourceVpc', 'aws:SourceVpce', 'aws:ResourceAccount', 'aws:RequestedRegion'];
   const world = ['aws:CurrentTime', 'aws:EpochTime', 'aws:SecureTransport', 'aws:ViaAWSService'];
-  const about = ['aws:PrincipalTag/team', 'aws:PrincipalOrgID', 'aws:PrincipalServiceName', 'aws:PrincipalIsAWSService'];
-  const credentials = ['aws:TokenIssueTime', 'aws:MultiFactorAuthPresent', 'aws:SourceIdentity', 'aws:FederatedProvider'];
+  const about = [
+    'aws:PrincipalTag/team',
+    'aws:PrincipalOrgID',
+    'aws:PrincipalServiceName',
+    'aws:PrincipalIsAWSService',
+  ];
+  const credentials = [
+    'aws:TokenIssueTime',
+    'aws:MultiFactorAuthPresent',
+    'aws:SourceIdentity',
+    'aws:FederatedProvider',
+  ];
 
   it.each([...derived, ...place, ...world, ...about, ...credentials, 'AWS:SOURCEVPC', 'aws:principaltag/Team'])(
     'may not set %s',
@@ -155,7 +183,9 @@ describe("a record's context", () => {
     ['execute-api:viaDomainArn', 'arn:aws:execute-api:us-east-1:123412341234:/domainnames/x+y'],
     ['custom:Key', 'anything'],
   ])('may set %s', async (key, value) => {
-    expect([200, 201]).toContain((await served.put('/v1/endpoints/good', endpoint({ context: { [key]: value } }))).status);
+    expect([200, 201]).toContain(
+      (await served.put('/v1/endpoints/good', endpoint({ context: { [key]: value } }))).status,
+    );
     expect([200, 201]).toContain((await served.put('/v1/apis/good', api({ context: { [key]: value } }))).status);
   });
 

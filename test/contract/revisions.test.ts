@@ -112,7 +112,9 @@ describe('Postern-Min-Revision', () => {
 describe('X-Request-ID', () => {
   it('is echoed', async () => {
     for (const path of ['/v1/endpoints', '/v1/endpoints/none', '/nowhere', '/livez']) {
-      expect((await served.http.get(path).set('X-Request-ID', 'abc-123')).headers['x-request-id'], path).toBe('abc-123');
+      expect((await served.http.get(path).set('X-Request-ID', 'abc-123')).headers['x-request-id'], path).toBe(
+        'abc-123',
+      );
     }
   });
 
@@ -125,7 +127,10 @@ describe('X-Request-ID', () => {
   });
 
   it('is on refusals that come before any route', async () => {
-    const { status, headers } = await served.http.get('/v1/endpoints').set('Host', 'evil.example').set('X-Request-ID', 'q1');
+    const { status, headers } = await served.http
+      .get('/v1/endpoints')
+      .set('Host', 'evil.example')
+      .set('X-Request-ID', 'q1');
     expect([status, headers['x-request-id']]).toEqual([403, 'q1']);
   });
 });

@@ -1,5 +1,18 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ACCOUNT, api, arn, call, endpoint, identity, type Postern, policy, postern, statement, stored, USER } from './postern.js';
+import {
+  ACCOUNT,
+  api,
+  arn,
+  call,
+  endpoint,
+  identity,
+  type Postern,
+  policy,
+  postern,
+  statement,
+  stored,
+  USER,
+} from './postern.js';
 
 // API Gateway Developer Guide, "Use VPC endpoint policies for private APIs", examples 1 to 3.
 const examples = {
@@ -88,13 +101,18 @@ describe('the documented endpoint policies over one short-form resource policy',
   });
 
   it('another action is denied by both layers, the endpoint first', async () => {
-    expect(await ask({ endpoint: 'vpce-two-apis', action: 'execute-api:InvalidateCache' })).toBe('IMPLICIT_DENY endpoint');
+    expect(await ask({ endpoint: 'vpce-two-apis', action: 'execute-api:InvalidateCache' })).toBe(
+      'IMPLICIT_DENY endpoint',
+    );
   });
 
   it('the short form says where it matched, on each API', async () => {
     for (const id of apis) {
       await stored(served, 'endpoints/vpce-open', endpoint());
-      const { body } = await served.post('/v1/decisions', call({ endpoint: 'vpce-open', resource: arn('p/PUT/x', id) }));
+      const { body } = await served.post(
+        '/v1/decisions',
+        call({ endpoint: 'vpce-open', resource: arn('p/PUT/x', id) }),
+      );
       expect(body.determining.at(-1)).toMatchObject({ name: 'every-tail', version: 1, pointer: '/Statement/0' });
     }
     const { body } = await served.http.get('/v1/policies/resource/every-tail');
@@ -117,7 +135,10 @@ describe('the documented endpoint policies over one short-form resource policy',
 
 describe('the documented resource policies', () => {
   const onlyFrom = (key: string, values: string[]) =>
-    policy(statement({ Resource: 'execute-api:/*' }), statement({ Effect: 'Deny', Resource: 'execute-api:/*', Condition: { StringNotEquals: { [key]: values } } }));
+    policy(
+      statement({ Resource: 'execute-api:/*' }),
+      statement({ Effect: 'Deny', Resource: 'execute-api:/*', Condition: { StringNotEquals: { [key]: values } } }),
+    );
 
   it('only one endpoint', async () => {
     await stored(served, 'policies/resource/only', { document: onlyFrom('aws:SourceVpce', ['vpce-open']) });
@@ -153,12 +174,22 @@ describe('the documented resource policies', () => {
     });
     await stored(served, 'apis/roles', api({ policy: 'roles', authorizationType: 'AWS_IAM' }));
     const by = (principal: string, changed: object = {}) =>
-      ask({ endpoint: 'vpce-open', principal, resource: arn('stage/GET/pets', 'roles'), identityPolicies: [identity.allow], ...changed });
+      ask({
+        endpoint: 'vpce-open',
+        principal,
+        resource: arn('stage/GET/pets', 'roles'),
+        identityPolicies: [identity.allow],
+        ...changed,
+      });
     expect(await by('arn:aws:sts::111122223333:assumed-role/one/x')).toBe('ALLOWED null');
     expect(await by('arn:aws:sts::111122223333:assumed-role/two/x')).toBe('ALLOWED null');
     expect(await by('arn:aws:sts::111122223333:assumed-role/three/x')).toBe('IMPLICIT_DENY resource');
-    expect(await by('arn:aws:sts::111122223333:assumed-role/one/x', { resource: arn('stage/GET/x', 'roles') })).toBe('IMPLICIT_DENY resource');
-    expect(await by('arn:aws:sts::111122223333:assumed-role/one/x', { identityPolicies: [] })).toBe('IMPLICIT_DENY identity');
+    expect(await by('arn:aws:sts::111122223333:assumed-role/one/x', { resource: arn('stage/GET/x', 'roles') })).toBe(
+      'IMPLICIT_DENY resource',
+    );
+    expect(await by('arn:aws:sts::111122223333:assumed-role/one/x', { identityPolicies: [] })).toBe(
+      'IMPLICIT_DENY identity',
+    );
     expect(await by('anonymous')).toBe('NOT_AUTHENTICATED authorizer');
   });
 });

@@ -86,7 +86,11 @@ describe('without stored records', () => {
   });
 
   it('context may set any key, derived ones too', async () => {
-    const context = { 'aws:SourceVpce': 'vpce-9', 'aws:CurrentTime': '2020-01-01T00:00:00Z', 'aws:PrincipalAccount': '999999999999' };
+    const context = {
+      'aws:SourceVpce': 'vpce-9',
+      'aws:CurrentTime': '2020-01-01T00:00:00Z',
+      'aws:PrincipalAccount': '999999999999',
+    };
     const Condition = {
       StringEquals: { 'aws:SourceVpce': 'vpce-9' },
       DateLessThan: { 'aws:CurrentTime': '2021-01-01T00:00:00Z' },
@@ -100,9 +104,15 @@ describe('without stored records', () => {
   });
 
   it('the type is NONE by default and may be given', async () => {
-    expect(await ask({ resourcePolicy: allowAll, authorizationType: 'AWS_IAM' })).toBe('Deny NOT_AUTHENTICATED authorizer');
-    expect(await ask({ resourcePolicy: allowAll, authorizationType: 'CUSTOM', authorizerResult: 'Allow' })).toBe(ALLOWED);
-    expect(await ask({ resourcePolicy: silent, authorizationType: 'CUSTOM', authorizerPolicy: identity.allow })).toBe(ALLOWED);
+    expect(await ask({ resourcePolicy: allowAll, authorizationType: 'AWS_IAM' })).toBe(
+      'Deny NOT_AUTHENTICATED authorizer',
+    );
+    expect(await ask({ resourcePolicy: allowAll, authorizationType: 'CUSTOM', authorizerResult: 'Allow' })).toBe(
+      ALLOWED,
+    );
+    expect(await ask({ resourcePolicy: silent, authorizationType: 'CUSTOM', authorizerPolicy: identity.allow })).toBe(
+      ALLOWED,
+    );
     const both = { authorizationType: 'CUSTOM', authorizerResult: 'Allow', authorizerPolicy: identity.allow };
     expect((await simulate({ resourcePolicy: silent, ...both })).status).toBe(400);
   });
@@ -127,7 +137,11 @@ describe('scope endpoint', () => {
   it('with a boundary for NotPrincipal', async () => {
     const listed = { AWS: [USER, 'arn:aws:iam::123412341234:root'] };
     const { Principal: _, ...rest } = statement({ Effect: 'Deny', NotPrincipal: listed }) as Record<string, unknown>;
-    const body = { scope: 'endpoint', endpointPolicy: policy(statement(), rest), request: { ...request, principal: USER } };
+    const body = {
+      scope: 'endpoint',
+      endpointPolicy: policy(statement(), rest),
+      request: { ...request, principal: USER },
+    };
     expect(await ask(body)).toBe(ALLOWED);
     expect(await ask({ ...body, permissionsBoundary: 'i' })).toBe('Deny EXPLICIT_DENY endpoint');
   });
@@ -170,10 +184,14 @@ describe('with stored records', () => {
   });
 
   it('the source comes from the endpoint', async () => {
-    const Condition = { StringEquals: { 'aws:SourceVpce': 'vpce-open', 'aws:SourceVpc': 'vpc-1a2b3c4d', 'x:from': 'endpoint' } };
+    const Condition = {
+      StringEquals: { 'aws:SourceVpce': 'vpce-open', 'aws:SourceVpc': 'vpc-1a2b3c4d', 'x:from': 'endpoint' },
+    };
     const resourcePolicy = policy(statement({ Condition }));
     expect(await ask({ endpoint: 'vpce-open', resourcePolicy })).toBe(ALLOWED);
-    expect(await ask({ endpoint: 'vpce-deny', endpointPolicy: null, resourcePolicy })).toBe('Deny IMPLICIT_DENY resource');
+    expect(await ask({ endpoint: 'vpce-deny', endpointPolicy: null, resourcePolicy })).toBe(
+      'Deny IMPLICIT_DENY resource',
+    );
     expect(await ask({ resourcePolicy })).toBe('Deny IMPLICIT_DENY resource');
   });
 });
@@ -191,7 +209,9 @@ describe('documents are checked as on PUT', () => {
       ),
     );
     const short = policy(statement({ Resource: 'execute-api:/*' }));
-    expect(faultsOf(await simulate({ endpointPolicy: short }))).toEqual(faults(422, '/endpointPolicy/Statement/0/Resource'));
+    expect(faultsOf(await simulate({ endpointPolicy: short }))).toEqual(
+      faults(422, '/endpointPolicy/Statement/0/Resource'),
+    );
     expect(await ask({ resourcePolicy: short })).toBe(ALLOWED);
   });
 });

@@ -116,7 +116,10 @@ describe('what a write refuses (semantics.md §1.1)', () => {
     ['AIDA', { Statement: statement({ Principal: { AWS: 'AIDAEXAMPLEEXAMPLE123' } }) }],
     ['no Version', { Statement: statement() }],
     ['Id', { Id: 'x', Statement: [statement()] }],
-    ['numbers and Booleans', { Statement: statement({ Condition: { NumericLessThan: { 'a:b': 5 }, Bool: { 'a:c': true } } }) }],
+    [
+      'numbers and Booleans',
+      { Statement: statement({ Condition: { NumericLessThan: { 'a:b': 5 }, Bool: { 'a:c': true } } }) },
+    ],
     ['a short Resource that ends in *', { Statement: statement({ Resource: 'arn:aws:execute-api:us-east-1:*' }) }],
     ['*:*', { Statement: statement({ Action: '*:*' }) }],
   ])('but not %s', async (_, document) => {

@@ -94,6 +94,12 @@ describe('operators', () => {
     expect(parseOperator(text)).toBeUndefined();
   });
 
+  it('numbers may be JSON literals, however small or large', () => {
+    expect(given('NumericLessThan', 0.0000001, '0.00000005')).toBe(true);
+    expect(given('NumericEquals', '0.0000001', 0.0000001)).toBe(true);
+    expect(given('NumericGreaterThan', 5, 1e21)).toBe(true);
+  });
+
   it('ArnLike globs part by part, StringLike the whole text', () => {
     const [pattern, arn] = ['arn:aws:*:user/a', 'arn:aws:iam::123412341234:user/a'];
     expect(given('StringLike', pattern, arn)).toBe(true);

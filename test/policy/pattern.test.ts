@@ -93,6 +93,29 @@ describe('a glob', () => {
     expect(Math.min(seen.true, seen.false)).toBeGreaterThan(600);
   });
 
+  it('finds long literals among their own beginnings', () => {
+    const literal = fc.string({ unit: fc.constantFrom('a', 'b', 'ab', 'aab'), minLength: 9, maxLength: 16 });
+    const drawn = literal.chain((wanted) => {
+      const piece = fc.tuple(fc.nat(wanted.length), fc.nat(4)).map(([end, start]) => wanted.slice(start, end));
+      return fc.tuple(
+        fc.constant(wanted),
+        fc.array(piece, { maxLength: 5 }),
+        fc.array(piece, { maxLength: 3 }),
+        fc.boolean(),
+      );
+    });
+    fc.assert(
+      fc.property(drawn, ([wanted, before, after, whole]) => {
+        const searched = [...before, whole ? wanted : '', ...after].join('');
+        expect(new Glob([any, text(wanted), any]).matches(searched)).toBe(searched.includes(wanted));
+        const twice = searched.indexOf(wanted, searched.indexOf(wanted) + wanted.length) >= 0;
+        const expected = searched.includes(wanted) && twice;
+        expect(new Glob([any, text(wanted), any, text(wanted), any]).matches(searched)).toBe(expected);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
   it('can begin anywhere in the text, and be asked again', () => {
     fc.assert(
       fc.property(question, fc.string({ unit: alphabet, maxLength: 6 }), ({ pattern, whole }, before) => {
@@ -154,6 +177,7 @@ describe('a hostile pattern takes time in proportion to pattern and text', () =>
     ['a star after every letter', `${'a*'.repeat(4000)}b`, as(4096)],
     ['long beginnings that recur', `*${as(800)}b`.repeat(25), as(1600)],
     ['one long beginning that recurs', `*${as(2000)}b`, as(4096)],
+    ['one long end that recurs', `*${as(1000)}b${as(1000)}*b`, as(4096)],
     ['question marks after every star', `${'*?a?'.repeat(1000)}b`, as(4096)],
     ['question marks in a long part', `*${'?a'.repeat(800)}b`, as(4096)],
     ['as many long parts as fit', [...Array(20).fill(`*${'?a'.repeat(100)}`), 'b'].join(''), as(4096)],

@@ -1,0 +1,66 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { call, type Postern, ready } from './postern.js';
+
+type Body = string | Uint8Array<ArrayBuffer>;
+
+/** A Postern on a port, whose work is measured. */
+export interface Timed {
+  readonly served: Postern;
+  quickest(method: string, path: string, body: Body, bound: number): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** An answer and the work that it took: in milliseconds of this process, or what passed, if that is less. */
+export interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: Record<string, unknown>;
+  readonly size: number;
+  readonly time: number;
+}
+
+export async function timed(): Promise<Timed> {
+  const served = await ready();
+  const server = createServer(served.app);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  // The first of its kind compiles; what is measured comes later.
+  for (let n = 0; n < 20; n++) await sent('POST', `${base}/v1/decisions`, JSON.stringify(call()));
+  return {
+    served,
+    quickest: (method, path, body, bound) => quickest(method, base + path, body, bound),
+    close: () => closed(server),
+  };
+}
+
+async function sent(method: string, url: string, body: Body): Promise<Answer> {
+  const from = performance.now();
+  const cpu = process.cpuUsage();
+  const response = await fetch(url, { method, body, headers: { 'content-type': 'application/json' } });
+  const text = await response.text();
+  const { user, system } = process.cpuUsage(cpu);
+  return {
+    status: response.status,
+    type: response.headers.get('content-type') ?? '',
+    body: JSON.parse(text) as Record<string, unknown>,
+    size: text.length,
+    time: Math.min(performance.now() - from, (user + system) / 1000),
+  };
+}
+
+/** The quickest of a few, for what is asked for is the work, not what else the machine does. */
+async function quickest(method: string, url: string, body: Body, bound: number): Promise<Answer> {
+  let best = await sent(method, url, body);
+  // What is far from its bound is no accident.
+  for (let n = 1; n < 8 && best.time >= bound && best.time < 20 * bound; n++) {
+    const next = await sent(method, url, body);
+    if (next.time < best.time) best = next;
+  }
+  return best;
+}
+
+async function closed(server: Server): Promise<void> {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+}
