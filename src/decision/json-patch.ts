@@ -1,8 +1,11 @@
 import { fault, ok, pointerTo, quoted, type Result } from '../policy/issue.js';
 
 /** One operation of a JSON Patch: RFC 6902, without `move` and `copy`. */
-export type Operation =
-  | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: unknown }
+export type Operation = Edit | { readonly op: 'test'; readonly path: string; readonly value: unknown };
+
+/** An operation that changes something. */
+export type Edit =
+  | { readonly op: 'add' | 'replace'; readonly path: string; readonly value: unknown }
   | { readonly op: 'remove'; readonly path: string };
 
 /**
@@ -132,23 +135,23 @@ function equal(left: unknown, right: unknown): boolean {
  * The patch that makes `after` of `before`, no wider than it must be: what is shared or equal stays untouched, what
  * was put behind the end of a list is added there.
  */
-export function patchBetween(before: unknown, after: unknown, path = ''): Operation[] {
+export function patchBetween(before: unknown, after: unknown, path = ''): Edit[] {
   if (equal(before, after)) return [];
   if (isObject(before) && isObject(after)) return betweenObjects(before, after, path);
   if (!Array.isArray(before) || !Array.isArray(after)) return [{ op: 'replace', path, value: after }];
   if (after.length < before.length) return shortened(before, after, path);
-  return after.flatMap((value: unknown, at): Operation[] =>
+  return after.flatMap((value: unknown, at): Edit[] =>
     at < before.length
       ? patchBetween(before[at], value, pointerTo(path, at))
       : [{ op: 'add', path: pointerTo(path, '-'), value }],
   );
 }
 
-function betweenObjects(before: JsonObject, after: JsonObject, path: string): Operation[] {
+function betweenObjects(before: JsonObject, after: JsonObject, path: string): Edit[] {
   const removed = Object.keys(before).filter((name) => !Object.hasOwn(after, name));
   return [
-    ...removed.map((name): Operation => ({ op: 'remove', path: pointerTo(path, name) })),
-    ...Object.keys(after).flatMap((name): Operation[] =>
+    ...removed.map((name): Edit => ({ op: 'remove', path: pointerTo(path, name) })),
+    ...Object.keys(after).flatMap((name): Edit[] =>
       Object.hasOwn(before, name)
         ? patchBetween(before[name], after[name], pointerTo(path, name))
         : [{ op: 'add', path: pointerTo(path, name), value: after[name] }],
@@ -157,7 +160,7 @@ function betweenObjects(before: JsonObject, after: JsonObject, path: string): Op
 }
 
 /** A list from which entries were taken: removed from the end on, so that each index still holds when its turn comes. */
-function shortened(before: readonly unknown[], after: readonly unknown[], path: string): Operation[] {
+function shortened(before: readonly unknown[], after: readonly unknown[], path: string): Edit[] {
   const taken: number[] = [];
   let kept = 0;
   for (const [at, value] of before.entries()) {
@@ -165,5 +168,5 @@ function shortened(before: readonly unknown[], after: readonly unknown[], path: 
     else taken.push(at);
   }
   if (kept < after.length) return [{ op: 'replace', path, value: after }];
-  return taken.reverse().map((at): Operation => ({ op: 'remove', path: pointerTo(path, at) }));
+  return taken.reverse().map((at): Edit => ({ op: 'remove', path: pointerTo(path, at) }));
 }

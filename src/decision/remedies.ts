@@ -29,7 +29,7 @@ const TRIED_BEHIND = 8;
 
 /** What a search may cost: questions asked anew, and characters of the policies that were parsed anew for it. */
 const MOST_TRIALS = 60;
-const MOST_CHARACTERS = 160_000;
+const MOST_CHARACTERS = 120_000;
 
 /**
  * The smallest changes that turn a Deny into an Allow. Each way out of the layer that denies is applied as a patch and

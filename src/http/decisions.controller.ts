@@ -13,6 +13,7 @@ import type {
   MinimalDecision,
   SimulationRequest,
 } from './wire-decisions.js';
+import type { Explanation, SimulationAnswer } from './wire-explanations.js';
 
 @Route('v1')
 @Tags('Decisions')
@@ -76,11 +77,30 @@ export class DecisionsController extends PosternController {
   }
 
   /**
+   * The decision for the same body as `POST /v1/decisions`, with every statement that was looked at, the way to the decision
+   * in sentences, and for a Deny the smallest changes that would allow the call, as patches. Nothing of it is remembered.
+   * @summary Explain
+   * @returns The decision and what led to it
+   * @example body {
+   *   "principal": "arn:aws:iam::123412341234:user/MyUser",
+   *   "action": "execute-api:InvalidateCache",
+   *   "resource": "arn:aws:execute-api:us-east-1:123412341234:a1b2c3d4e5/prod/GET/pets",
+   *   "endpoint": "vpce-1a2b3c4d"
+   * }
+   */
+  @Post('decisions/explain')
+  @Response<Problem>(422, '`invalid-policy`: a policy document in the request is not valid')
+  @Example<Explanation>(examples.explained)
+  async explain(@Request() request: Incoming, @Body() body: DecisionRequest): Promise<Explanation> {
+    return this.decided(await this.services.pdp.explain(body, this.caller(request)));
+  }
+
+  /**
    * The same judgement on what the request brings; nothing is stored. With `endpoint` or `api` what the body leaves out comes
    * from those records, so that a draft can be tried against the real ones, as in the example. Without them anything goes:
    * any well-formed ARN, any context.
    * @summary Simulate
-   * @returns The decision
+   * @returns The decision, with `explain` as an explanation
    * @param prefer With `return=minimal` the answer is the decision, its reason and layer alone.
    * @example body {
    *   "endpoint": "vpce-1a2b3c4d",
@@ -101,12 +121,12 @@ export class DecisionsController extends PosternController {
    */
   @Post('simulations')
   @Response<Problem>(422, '`invalid-policy`: a policy document in the request is not valid')
-  @Example<Decision>(examples.simulated)
+  @Example<SimulationAnswer>(examples.simulated)
   async simulate(
     @Request() request: Incoming,
     @Body() body: SimulationRequest,
     @Header('Prefer') prefer?: string,
-  ): Promise<Decision | MinimalDecision> {
+  ): Promise<SimulationAnswer> {
     return this.decided(await this.services.pdp.simulate(body, this.options(request, prefer)));
   }
 

@@ -2,6 +2,7 @@ import type { Issue } from '../policy/issue.js';
 import type { Precondition } from './conditional.js';
 import type * as wire from './wire.js';
 import type * as decisions from './wire-decisions.js';
+import type * as explanations from './wire-explanations.js';
 import type * as records from './wire-records.js';
 import type * as transfer from './wire-transfer.js';
 
@@ -97,6 +98,7 @@ export interface DecisionPoint {
     request: decisions.DecisionRequest,
     options: DecisionOptions,
   ): Promise<decisions.Decision | decisions.MinimalDecision>;
+  explain(request: decisions.DecisionRequest, caller: Caller): Promise<explanations.Explanation>;
   /** @param shapeErrors what keeps an item from being a `DecisionRequest` in shape */
   decideBatch(
     items: readonly unknown[],
@@ -105,7 +107,7 @@ export interface DecisionPoint {
   simulate(
     request: decisions.SimulationRequest,
     options: DecisionOptions,
-  ): Promise<decisions.Decision | decisions.MinimalDecision>;
+  ): Promise<explanations.SimulationAnswer>;
 }
 
 export interface ImportOptions extends Caller {

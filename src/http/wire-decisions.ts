@@ -100,6 +100,11 @@ export interface SimulationRequest extends CallerPolicies {
   readonly authorizationType?: AuthorizationType;
   /** The call. Here the context may set any key, also derived ones, and verbs and ARNs are free. */
   readonly request: AccessRequest;
+  /**
+   * Whether the answer is to be an explanation.
+   * @default false
+   */
+  readonly explain?: boolean;
 }
 
 /** The answer. */

@@ -4,7 +4,7 @@ import { pointerTo } from './issue.js';
 import { isAboutPrincipal } from './keys.js';
 import { type Operator, operators, type Test } from './operators.js';
 import type { AccessRequest, ContextEntry, ContextValue } from './request.js';
-import { parseBoolean } from './values.js';
+import { parseBoolean, textOf } from './values.js';
 
 /** An operator as a policy writes it, taken apart: `[ForAllValues:|ForAnyValue:]Base[IfExists]`. */
 export interface OperatorName {
@@ -50,7 +50,7 @@ export function compileConditions(block: ConditionBlock, pointer: string, variab
     const name = parseOperator(operatorText);
     if (name === undefined) return [];
     return Object.entries(keys).map(([keyText, values]): Condition => {
-      const operands = [...each<ConditionValue>(values)].map(([value]) => operand(name, String(value), variables));
+      const operands = [...each<ConditionValue>(values)].map(([value]) => operand(name, textOf(value), variables));
       const key = keyText.toLowerCase();
       return {
         pointer: pointerTo(pointerTo(pointer, operatorText), keyText),

@@ -6,7 +6,7 @@ import { each, type PolicyDocument, type PolicyKind } from './document.js';
 import { type Issue, pointerTo, quoted, type Result } from './issue.js';
 import { conditionKey, isConditionKey } from './keys.js';
 import { parsePrincipalValue } from './principal.js';
-import { parseBoolean } from './values.js';
+import { parseBoolean, textOf } from './values.js';
 
 export type ParsedPolicy =
   | { readonly ok: true; readonly document: PolicyDocument }
@@ -218,11 +218,11 @@ class Parser {
         return this.#report(at, 'wrong-type', 'write a string, a number, true or false');
       }
       if (compared === null) {
-        if (parseBoolean(String(value)) === undefined)
+        if (parseBoolean(textOf(value)) === undefined)
           this.#report(at, 'type-mismatch', 'write `true` (the key is absent) or `false` (it is there)');
         return;
       }
-      const read = compared.operand(String(value), this.variables);
+      const read = compared.operand(textOf(value), this.variables);
       if (!read.ok) this.#report(at, read.fault.code, read.fault.detail);
     });
   }

@@ -4,7 +4,7 @@ import { type Address, parseAddress } from './ip.js';
 import { type Issue, pointerTo, quoted } from './issue.js';
 import { type ConditionKey, conditionKey, isConditionKey, type KeyType, keySpelled } from './keys.js';
 import type { Principal } from './principal.js';
-import { type Decimal, type Instant, parseBoolean, parseDecimal, parseInstant } from './values.js';
+import { type Decimal, type Instant, parseBoolean, parseDecimal, parseInstant, textOf } from './values.js';
 import type { Lookup } from './variables.js';
 
 /** What a policy is asked. Everything in it has been parsed: evaluation cannot fail. */
@@ -166,10 +166,10 @@ function readValue(known: ConditionKey | undefined, given: unknown): ContextValu
   return { code: 'malformed-context-value', detail };
 }
 
-/** Numbers and Booleans are compared as the text that JSON gives them. */
+/** Numbers and Booleans are compared as text. */
 function scalarText(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
-  return typeof value === 'boolean' || typeof value === 'number' ? String(value) : undefined;
+  return typeof value === 'boolean' || typeof value === 'number' ? textOf(value) : undefined;
 }
 
 /** What a value of a documented key must be. A malformed address is refused: to skip it could skip a Deny. */

@@ -13,6 +13,19 @@ const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/;
 export const parseDecimal = (text: string): Decimal | undefined =>
   text.length <= 400 && DECIMAL.test(text) ? { near: Number(text), text, long: text.length > 15 } : undefined;
 
+/** A number, Boolean or text of JSON as the text that operators read; numbers without the exponent JavaScript writes. */
+export function textOf(value: string | number | boolean): string {
+  const text = String(value);
+  const [digits = '', exponent] = typeof value === 'number' ? text.split('e') : [];
+  if (exponent === undefined) return text;
+  const [whole = '', fraction = ''] = digits.replace('-', '').split('.');
+  const point = whole.length + Number(exponent);
+  const all = `${'0'.repeat(Math.max(0, 1 - point))}${whole}${fraction}`;
+  const at = Math.max(1, point);
+  const decimals = all.slice(at);
+  return `${digits.startsWith('-') ? '-' : ''}${all.slice(0, at).padEnd(at, '0')}${decimals && `.${decimals}`}`;
+}
+
 /** Below 0, 0 or above 0, as `left` is less than, equal to or greater than `right`. */
 export function compareDecimals(left: Decimal, right: Decimal): number {
   if (left.near !== right.near) return left.near < right.near ? -1 : 1;

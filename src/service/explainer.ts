@@ -77,7 +77,11 @@ export async function explainQuestion(
     now,
     hints: scene,
   });
-  return { ...explained, remedies: remedies(trialOf(question, asked, scene), trials) };
+  const offered = remedies(trialOf(question, asked, scene), trials);
+  if (offered.length > 0) return { ...explained, remedies: offered };
+  const full = trials.full.length > 0 ? `: ${trials.full.join(' and ')} would grow beyond the quota` : '';
+  const none = `no small change was found that would allow the call${full}`;
+  return { ...explained, summary: [...explained.summary, none], remedies: [] };
 }
 
 type Scenery = Pick<Scene, 'otherEndpoints' | 'otherResources' | 'freePolicyName' | 'sharedBy'>;

@@ -3,6 +3,7 @@ import { applyPatch, type Operation } from '../decision/json-patch.js';
 import { fieldOf } from '../decision/remedies/places.js';
 import type { Change, Retry, Scene, Trial } from '../decision/remedies.js';
 import type { PolicyKind } from '../policy/document.js';
+import { quoted } from '../policy/issue.js';
 import { parsePolicy } from '../policy/parse.js';
 import type { DecisionBody, PolicyReference, SimulationBody } from './decision-request.js';
 import { ServiceError } from './errors.js';
@@ -33,7 +34,13 @@ export interface Known {
  * parsed and looked up anew. Nothing is waited for, and nothing is written.
  */
 export class Trials implements Retry {
-  readonly #looked: Looked = { stored: new Map(), inline: new Map(), parsed: new Map(), characters: 0 };
+  readonly #looked: Looked = {
+    stored: new Map(),
+    inline: new Map(),
+    parsed: new Map(),
+    characters: 0,
+    full: new Set(),
+  };
 
   constructor(
     private readonly asked: Asked,
@@ -48,6 +55,11 @@ export class Trials implements Retry {
 
   get parsed(): number {
     return this.#looked.characters;
+  }
+
+  /** The policies that took no more, as sentences name them. */
+  get full(): readonly string[] {
+    return [...this.#looked.full];
   }
 
   ask(changes: readonly Change[]): Trial | null {
@@ -70,6 +82,8 @@ interface Looked {
   /** Changed documents, by kind and text: trials that go on from one another parse each once. Null: not valid. */
   readonly parsed: Map<string, Pick<AppliedPolicy, 'compiled' | 'document'> | null>;
   characters: number;
+  /** The policies that would have grown beyond their quota, as sentences name them. */
+  readonly full: Set<string>;
 }
 
 /** A question with changes made to it. */
@@ -184,6 +198,7 @@ class World implements PolicySource {
     if (found === undefined) {
       this.looked.characters += text.length;
       const parsed = parsePolicy(kind, value, this.known.limits[kind]);
+      if (!parsed.ok && parsed.errors[0]?.code === 'too-large') this.looked.full.add(titleOfKind(kind, named.name));
       found = parsed.ok ? { compiled: recompile(parsed.document, before), document: parsed.document } : null;
       this.looked.parsed.set(key, found);
     }
@@ -204,6 +219,9 @@ class World implements PolicySource {
     return true;
   }
 }
+
+const titleOfKind = (kind: PolicyKind, name: string | null): string =>
+  `the ${kind} policy ${name === null ? 'of the request' : quoted(name)}`;
 
 /** What stands at a pointer whose steps need no unescaping. */
 const valueAt = (body: unknown, pointer: string): unknown =>

@@ -10,7 +10,6 @@ import {
   type Postern,
   policy,
   postern,
-  SESSION,
   silent,
   statement,
   stored,

@@ -1,5 +1,5 @@
 import type { Decision, DecisionInput, Layer } from '../decision.js';
-import type { Operation } from '../json-patch.js';
+import type { Edit } from '../json-patch.js';
 
 /**
  * One thing to change. Paths of the patch start at:
@@ -14,7 +14,7 @@ export interface Change {
   readonly name?: string | null;
   readonly version?: number | null;
   readonly index?: number;
-  readonly patch: readonly Operation[];
+  readonly patch: readonly Edit[];
 }
 
 /** Changes that together turn a Deny into an Allow. */
