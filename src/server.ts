@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import pino, { type Logger } from 'pino';
 import type { Config } from './config.js';
 import { createApp } from './http/app.js';
+import { requestClasses } from './http/request-classes.js';
 import { CompiledPolicies } from './service/compiled-policies.js';
 import { Directory } from './service/directory.js';
 import { Health } from './service/health.js';
@@ -42,7 +43,7 @@ export async function startServer(config: Config, log: Logger = pino({ level: co
     });
     if (config.allowOpen)
       log.warn('open to whoever reaches this port: there is no authentication (POSTERN_ALLOW_OPEN)');
-    const server = createServer(app);
+    const server = createServer(requestClasses(app), app);
     await listen(server, config);
     return {
       address: addressOf(server),
