@@ -104,10 +104,7 @@ export interface DecisionPoint {
     items: readonly unknown[],
     options: DecisionOptions & { readonly shapeErrors: (item: unknown) => readonly Issue[] },
   ): Promise<decisions.BatchAnswer>;
-  simulate(
-    request: decisions.SimulationRequest,
-    options: DecisionOptions,
-  ): Promise<explanations.SimulationAnswer>;
+  simulate(request: decisions.SimulationRequest, options: DecisionOptions): Promise<explanations.SimulationAnswer>;
 }
 
 export interface ImportOptions extends Caller {

@@ -60,8 +60,11 @@ export async function explainQuestion(
 
   // What else the call might have meant is looked up after waiting; a store that has changed meanwhile is not mixed in.
   const found = directory.revision === revision ? likely(question, asked, directory) : NOTHING;
-  for (const { policy } of found.endpoints) if (policy !== null) policies.attached('endpoint', policy);
-  for (const { policy } of found.apis) if (policy !== null) policies.attached('resource', policy);
+  const endpoints = byId([question.endpoint, ...found.endpoints]);
+  const apis = byId([question.api, ...found.apis]);
+  // A call that was refused has asked for no policies; mended, it will.
+  for (const { policy } of endpoints.values()) if (policy !== null) policies.attached('endpoint', policy);
+  for (const { policy } of apis.values()) if (policy !== null) policies.attached('resource', policy);
   await policies.settle();
   const scene: Scenery = {
     ...hints,
@@ -69,8 +72,8 @@ export async function explainQuestion(
     otherResources: found.resources,
   };
   const trials = new Trials(asked, {
-    endpoints: byId([question.endpoint, ...found.endpoints]),
-    apis: byId([question.api, ...found.apis]),
+    endpoints,
+    apis,
     policies: policies.resolved,
     limits,
     requireIdentityPolicies,

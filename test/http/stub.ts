@@ -197,6 +197,11 @@ export function stub(): Stub {
           }),
         };
       },
+      explain: async (request, caller) => {
+        called('explain', request, caller);
+        const grounds = { message: null, determining: [], policies: [], assumed: [] };
+        return { ...decision(true), ...grounds, trace: [], notReached: [], summary: [], remedies: [] };
+      },
       simulate: async (request, options) => {
         called('simulate', request, options);
         return decision(options.minimal);

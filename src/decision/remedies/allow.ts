@@ -41,7 +41,7 @@ function addedStatement(
   const { statement, exact } = exactly(layer, input, scene, document.Version === '2012-10-17');
   const changed = withStatements(document, [...statementsOf(document), statement]);
   return {
-    summary: `add to ${titleOf({ layer, ...policy })} a statement that allows ${whom(layer, input)} exactly this action on this ARN${alsoAt(layer, policy, scene)}`,
+    summary: `add to ${titleOf({ layer, ...policy })} a statement that allows ${whom(layer, input)} exactly this action on this ARN${alsoAt(layer, policy, scene, exact)}`,
     widens: !exact,
     rank: Rank.statement,
     changes: changePolicy(scene, layer, policy, changed),
@@ -55,11 +55,12 @@ export function whom(layer: Layer, input: DecisionInput): string {
 }
 
 /** Whom else a change of a stored policy reaches. */
-export function alsoAt(layer: Layer, { name }: AppliedPolicy, scene: Scene): string {
+export function alsoAt(layer: Layer, { name }: AppliedPolicy, scene: Scene, exact = false): string {
   if (name === null) return '';
   const others = scene.sharedBy(layer);
   if (others.length > 0)
     return ` (the policy is attached to ${quoted(others[0]!)}${others.length > 1 ? ` and ${others.length - 1} more` : ''}, too)`;
+  if (exact) return '';
   return layer === 'identity' || layer === 'boundary' || layer === 'session'
     ? ' (everyone with this policy gets it)'
     : '';

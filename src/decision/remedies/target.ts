@@ -125,12 +125,11 @@ function* addedMethod(methods: readonly WrittenMethod[], scene: Scene, api: stri
   }
 }
 
-/** The types of an API's methods, the commonest first, then the others. */
+/** The types that an API's methods have, the commonest first; for an API without methods the strictest and the laxest. */
 function byUse(methods: readonly WrittenMethod[]): AuthorizationType[] {
   const uses = (type: AuthorizationType): number => methods.filter((each) => each.authorizationType === type).length;
-  const counted = new Map(AUTHORIZATION_TYPES.map((type) => [type, uses(type)]));
-  const order: readonly AuthorizationType[] = ['AWS_IAM', 'COGNITO_USER_POOLS', 'CUSTOM', 'NONE'];
-  return [...order].sort((a, b) => (counted.get(b) ?? 0) - (counted.get(a) ?? 0));
+  const used = AUTHORIZATION_TYPES.filter((type) => uses(type) > 0).sort((a, b) => uses(b) - uses(a));
+  return used.length > 0 ? used.slice(0, 2) : ['AWS_IAM', 'NONE'];
 }
 
 /** A resource policy for an API that has none. */
