@@ -153,15 +153,23 @@ function failures(text: string): Int32Array {
 
 const COLON = 58;
 
+/** A position of a segment: a character that must stand there, or a wildcard for one. */
+type Position = number | 'one' | 'oneWithin';
+
 /**
- * A segment with wildcards other than `any`, as an automaton whose states are bits: bit i is set when the first i+1
+ * A segment with wildcards other than `any`, as an automaton whose states are bits: bit i is set when the first i
  * characters of the segment match up to here (Baeza-Yates and Gonnet, "A new approach to text searching"). A run that
- * stays within its field is a state that keeps itself. `?` is one code point.
+ * stays within its field is a state that keeps itself. `?` is one code point. Where the segment's place is known it is
+ * compared there, and a text without one of its characters is not searched.
  */
 class WildSegment implements Segment {
   readonly shortest: number;
+  private readonly _positions: readonly Position[];
+  /** The characters that every text must have, as far as it is worth looking: the last few. */
+  private readonly _needed: readonly string[];
+  /** Whether every text that matches has as many characters as the segment. */
+  private readonly _fixed: boolean;
   private readonly _words: number;
-  private readonly _accept: number;
   /** For each character that the segment names, the positions that accept it; for all others `_others`. */
   private readonly _accepting = new Map<number, Uint32Array>();
   private readonly _others: Uint32Array;
@@ -169,7 +177,7 @@ class WildSegment implements Segment {
   private readonly _loops: Uint32Array;
 
   constructor(tokens: readonly Token[]) {
-    const positions: (number | 'one' | 'oneWithin')[] = [];
+    const positions: Position[] = [];
     const loops: number[] = [];
     for (const token of tokens) {
       if ('text' in token) for (const char of token.text) positions.push(char.codePointAt(0) ?? 0);
@@ -177,7 +185,10 @@ class WildSegment implements Segment {
       else if (token.wildcard !== 'any') positions.push(token.wildcard);
     }
     this.shortest = positions.length;
-    this._accept = positions.length;
+    this._positions = positions;
+    const characters = positions.filter((position) => typeof position === 'number');
+    this._needed = [...new Set(characters.reverse())].slice(0, 8).map((char) => String.fromCodePoint(char));
+    this._fixed = loops.length === 0;
     this._words = (positions.length >>> 5) + 1;
     this._loops = this._bits(loops);
     const ones = positions.flatMap((position, at) => (typeof position === 'string' ? [at + 1] : []));
@@ -185,29 +196,52 @@ class WildSegment implements Segment {
     this._accepting.set(COLON, this._bits(ones.filter((at) => positions[at - 1] === 'one')));
     for (const [at, position] of positions.entries()) {
       if (typeof position !== 'number') continue;
-      let accepting = this._accepting.get(position);
-      if (accepting === undefined) {
-        accepting = this._others.slice();
-        this._accepting.set(position, accepting);
-      }
+      const accepting = this._accepting.get(position) ?? this._others.slice();
+      this._accepting.set(position, accepting);
       accepting[(at + 1) >>> 5]! |= 1 << ((at + 1) & 31);
     }
   }
 
   prefix(text: string, from: number): number {
-    return this._run(text, from, false, false);
+    return this._fixed ? this._forth(text, from) : this._run(text, from, false, false);
   }
 
   find(text: string, from: number): number {
+    for (const char of this._needed) if (text.indexOf(char, from) < 0) return -1;
     return this._run(text, from, true, false);
   }
 
   suffix(text: string, from: number): boolean {
-    return this._run(text, from, true, true) >= 0;
+    return this._fixed ? this._back(text) >= from : this._run(text, from, true, true) >= 0;
   }
 
   covers(text: string, from: number): boolean {
-    return this._run(text, from, false, true) >= 0;
+    return this._fixed ? this._forth(text, from) === text.length : this._run(text, from, false, true) >= 0;
+  }
+
+  /** Where the segment ends when its characters stand one by one from `from` on; -1 when they do not. */
+  private _forth(text: string, from: number): number {
+    let at = from;
+    for (const position of this._positions) {
+      const char = text.codePointAt(at);
+      if (char === undefined || !accepts(position, char)) return -1;
+      at += char > 0xffff ? 2 : 1;
+    }
+    return at;
+  }
+
+  /** Where the segment begins when it ends the text; -1 when it does not. */
+  private _back(text: string): number {
+    let at = text.length;
+    for (let index = this._positions.length - 1; index >= 0; index--) {
+      const low = text.charCodeAt(at - 1);
+      const isPair = low >= 0xdc00 && low <= 0xdfff && at > 1;
+      const pair = isPair ? text.codePointAt(at - 2)! : 0;
+      const char = pair > 0xffff ? pair : low;
+      if (at === 0 || !accepts(this._positions[index]!, char)) return -1;
+      at -= char > 0xffff ? 2 : 1;
+    }
+    return at;
   }
 
   private _bits(positions: readonly number[]): Uint32Array {
@@ -218,29 +252,34 @@ class WildSegment implements Segment {
 
   /** Where the segment ends; it may begin later than `from` if `floating`, and must end with the text if `toEnd`. */
   private _run(text: string, from: number, floating: boolean, toEnd: boolean): number {
-    const states = new Uint32Array(this._words);
+    const words = this._words;
+    const states = new Uint32Array(words);
     states[0] = 1;
-    const accept = this._accept;
-    const accepted = (): boolean => ((states[accept >>> 5]! >>> (accept & 31)) & 1) === 1;
+    const [last, bit] = [this.shortest >>> 5, this.shortest & 31];
+    const loops = this._loops;
     let at = from;
     while (at < text.length) {
-      if (!toEnd && accepted()) return at;
+      if (!toEnd && ((states[last]! >>> bit) & 1) === 1) return at;
       const char = text.codePointAt(at)!;
       at += char > 0xffff ? 2 : 1;
       const accepting = this._accepting.get(char) ?? this._others;
-      let carried = floating ? 1 : 0;
+      const within = char !== COLON && !this._fixed;
+      let carried = 0;
       let alive = 0;
-      for (let word = 0; word < states.length; word++) {
+      for (let word = 0; word < words; word++) {
         const before = states[word]!;
-        const loops = char === COLON ? 0 : before & this._loops[word]!;
         // The shift moves each state on by one character; `carried` comes from the word before.
-        const next = (((before << 1) & accepting[word]!) | loops) >>> 0;
-        states[word] = word === 0 ? next | carried : next | (carried & accepting[word]!);
+        const next = (((before << 1) | carried) & accepting[word]!) | (within ? before & loops[word]! : 0);
+        states[word] = next;
         carried = before >>> 31;
-        alive |= states[word]!;
+        alive |= next;
       }
-      if (alive === 0) return -1;
+      if (floating) states[0]! |= 1;
+      else if (alive === 0) return -1;
     }
-    return accepted() ? at : -1;
+    return ((states[last]! >>> bit) & 1) === 1 ? at : -1;
   }
 }
+
+const accepts = (position: Position, char: number): boolean =>
+  position === char || position === 'one' || (position === 'oneWithin' && char !== COLON);
