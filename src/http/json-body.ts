@@ -37,7 +37,10 @@ const malformed = (code: string, detail: string): ServiceError => {
 
 const missing = () => malformed('missing-body', 'a JSON body is needed here');
 
-function announcesBody({ headers }: IncomingMessage): boolean {
+export const unexpectedBody = () => malformed('unexpected-body', 'this operation takes no body: leave it out');
+
+/** Whether a body comes with a request; an empty one is none. */
+export function announcesBody({ headers }: IncomingMessage): boolean {
   const length = headers['content-length'];
   return headers['transfer-encoding'] !== undefined || (length !== undefined && Number(length) !== 0);
 }

@@ -2,7 +2,7 @@ import type { Controller } from '@tsoa/runtime';
 import type { Request, Response } from 'express';
 import { ServiceError } from '../service/errors.js';
 import { type BodyRules, bodyRulesOf, keepDuplicates } from './body-rules.js';
-import { readJson } from './json-body.js';
+import { announcesBody, readJson, unexpectedBody } from './json-body.js';
 import { settingsOf } from './locals.js';
 import { operationAt } from './open-api.js';
 import { parameterReader } from './parameters.js';
@@ -37,7 +37,7 @@ export function route({ method, path, action, status, args }: RouteDescription):
   const readParameters = parameterReader(operation.parameters ?? []);
   const readBody = operation.requestBody
     ? bodyReader(checkOf(operation.requestBody.content['application/json'].schema), bodyRulesOf(action))
-    : undefined;
+    : refuseBody(method);
 
   return {
     async args(request) {
@@ -70,6 +70,14 @@ export function route({ method, path, action, status, args }: RouteDescription):
     },
   };
 }
+
+/** An operation that acts without a body does not drop one that it is sent. */
+const refuseBody = (method: string) =>
+  method === 'post'
+    ? async (request: Request): Promise<void> => {
+        if (announcesBody(request)) throw unexpectedBody();
+      }
+    : undefined;
 
 function bodyReader(check: Check, { maxBytes = ({ maxBody }) => maxBody, duplicatesBelow }: BodyRules) {
   return async (request: Request): Promise<unknown> => {

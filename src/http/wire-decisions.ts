@@ -52,12 +52,16 @@ export interface AccessRequest {
 export interface CallerPolicies {
   /**
    * The identity policies of the caller, for AWS_IAM methods. Absent is judged as none (`[]`), and says so in `assumed`.
+   * @maxItems 100
    * @example ["orders-reader"]
    */
   readonly identityPolicies?: readonly (PolicyReference | InlinePolicy)[];
   /** The permissions boundary of the caller. */
   readonly permissionsBoundary?: PolicyReference | InlinePolicy;
-  /** The session policies of the caller. */
+  /**
+   * The session policies of the caller.
+   * @maxItems 100
+   */
   readonly sessionPolicies?: readonly (PolicyReference | InlinePolicy)[];
   /** What the method's authorizer said. Without it a CUSTOM or COGNITO_USER_POOLS method denies. */
   readonly authorizerResult?: AuthorizerResult;

@@ -164,7 +164,7 @@ function searchPlain(wanted: string, text: string, from: number, toEnd: boolean)
   for (let at = from; at < text.length; at++) {
     while (taken > 0 && wanted[taken] !== text[at]) taken = borders[taken - 1]!;
     if (wanted[taken] === text[at]) taken++;
-    if (taken > best.taken) best = { end: -1, reached: at + 1, taken };
+    if (taken > best.taken || taken === wanted.length) best = { end: -1, reached: at + 1, taken };
     if (taken < wanted.length) continue;
     if (!toEnd) return { end: at + 1, reached: at + 1, taken };
     taken = borders[taken - 1]!;
@@ -205,7 +205,7 @@ function searchWild({ places, loops }: Segment, text: string, from: number, { fl
     }
     at += char.length;
     const furthest = Math.max(-1, ...next);
-    if (furthest > best.taken) best = { end: -1, reached: at, taken: furthest };
+    if (furthest > best.taken || furthest === places.length) best = { end: -1, reached: at, taken: furthest };
     if (floating) next.add(0);
     states = next;
   }

@@ -170,9 +170,12 @@ function asInvalid(error: unknown): InvalidRequest {
   throw error;
 }
 
+/** A thousand items could each have a hundred faults: the first few of each say enough. */
+const MOST_ERRORS = 20;
+
 const invalid = (errors: readonly Issue[]): InvalidRequest => ({
   decision: 'Deny',
   reason: 'INVALID_REQUEST',
   layer: null,
-  errors,
+  errors: errors.slice(0, MOST_ERRORS),
 });
