@@ -1,4 +1,4 @@
-import type { Decision, DecisionInput, Layer } from './decision.js';
+import type { DecisionInput, Layer } from './decision.js';
 import { allowing } from './remedies/allow.js';
 import {
   authorizerAnswers,
@@ -22,14 +22,15 @@ export type { Change, Remedy, Retry, Scene, Trial } from './remedies/remedy.js';
 const OFFERED = 5;
 
 /** So many layers may have to be mended one after another. */
-const DEPTH = 6;
+const DEPTH = 8;
 
 /** So many ways are tried for a layer that stands behind another: the first that helps is taken. */
 const TRIED_BEHIND = 8;
 
-/** What a search may cost: questions asked anew, and characters of the policies that were parsed anew for it. */
-const MOST_TRIALS = 60;
-const MOST_CHARACTERS = 120_000;
+/** What a search may cost: questions asked anew, in all and for one way, and characters of policies changed for it. */
+const MOST_TRIALS = 50;
+const TRIALS_OF_ONE = 20;
+const MOST_CHARACTERS = 150_000;
 
 /**
  * The smallest changes that turn a Deny into an Allow. Each way out of the layer that denies is applied as a patch and
@@ -43,8 +44,8 @@ export function remedies(denied: Trial, retry: Retry): Remedy[] {
   for (const step of ordered(ways(denied))) {
     // What opens a whole layer is for those whom nothing else helps.
     if (found.length >= OFFERED * 2 || (step.rank >= Rank.removal && found.length > 0)) break;
-    const steps = search.allowing([step], [stateOf(denied.decision)]);
-    if (steps !== null) found.push({ ...joined(search.least(steps)), parts: steps.length });
+    const steps = search.from(denied, step);
+    if (steps !== null) found.push({ ...joined(steps), parts: steps.length });
   }
   found.sort((a, b) => Number(a.widens) - Number(b.widens) || a.rank - b.rank || a.parts - b.parts);
   const seen = new Set<string>();
@@ -82,42 +83,52 @@ const IDENTITY = /^\/(?:principal|action|resource)$/;
 
 const changesOf = (steps: readonly Step[]): Change[] => together(steps.flatMap(({ changes }) => changes));
 
-/** What a decision says, so that a search sees that it goes in circles. */
-const stateOf = ({ reason, layer, determining }: Decision): string =>
-  JSON.stringify([reason, layer, determining.map(({ name, index, pointer }) => [name, index, pointer])]);
+/** What is asked and decided, so that a search sees that it goes in circles. */
+function stateOf({ decision: { reason, layer, determining }, input, scene }: Trial): string {
+  // Policies are asked of the call; where none was, only another target is a step ahead.
+  const target = input === null ? [scene.call.resource, scene.body.endpoint] : [];
+  return JSON.stringify([reason, layer, target, determining.map(({ name, index, pointer }) => [name, index, pointer])]);
+}
 
 class Search {
-  private trials = 0;
+  #trials = 0;
+  #most = 0;
 
   constructor(private readonly retry: Retry) {}
 
-  /** The steps, and those that have to follow, so that the call is allowed; null where it is not seen to be. */
-  allowing(steps: readonly Step[], states: readonly string[]): readonly Step[] | null {
-    const next = this.ask(steps);
+  /** A step and those that have to follow, so that the call is allowed; null where it is not seen to be. */
+  from(denied: Trial, step: Step): readonly Step[] | null {
+    this.#most = Math.min(MOST_TRIALS, this.#trials + TRIALS_OF_ONE);
+    const steps = this.#allowing([step], [stateOf(denied)]);
+    return steps && this.#least(steps);
+  }
+
+  #allowing(steps: readonly Step[], states: readonly string[]): readonly Step[] | null {
+    const next = this.#ask(steps);
     if (next === null) return null;
     if (next.decision.decision === 'Allow') return steps;
-    const state = stateOf(next.decision);
+    const state = stateOf(next);
     if (steps.length >= DEPTH || states.includes(state)) return null;
     for (const step of ordered(ways(next)).slice(0, TRIED_BEHIND)) {
-      const found = this.allowing([...steps, step], [...states, state]);
+      const found = this.#allowing([...steps, step], [...states, state]);
       if (found !== null) return found;
     }
     return null;
   }
 
   /** The steps without those that later ones made needless. */
-  least(steps: readonly Step[]): readonly Step[] {
+  #least(steps: readonly Step[]): readonly Step[] {
     if (steps.length === 1) return steps;
     for (const step of steps.slice(0, -1)) {
       const fewer = steps.filter((each) => each !== step);
-      if (this.ask(fewer)?.decision.decision === 'Allow') return this.least(fewer);
+      if (this.#ask(fewer)?.decision.decision === 'Allow') return this.#least(fewer);
     }
     return steps;
   }
 
-  private ask(steps: readonly Step[]): Trial | null {
-    if (this.trials >= MOST_TRIALS || this.retry.parsed >= MOST_CHARACTERS) return null;
-    this.trials++;
+  #ask(steps: readonly Step[]): Trial | null {
+    if (this.#trials >= this.#most || this.retry.parsed >= MOST_CHARACTERS) return null;
+    this.#trials++;
     return this.retry.ask(changesOf(steps));
   }
 }

@@ -134,7 +134,8 @@ const NOTHING: Likely = { endpoints: [], apis: [], resources: [] };
 function likely(question: Question, asked: Asked, directory: Directory): Likely {
   const input: DecisionInput | null = question.refused === null ? question.input() : null;
   const endpoints = otherEndpoints(question, input, asked.form, directory);
-  const { apis, resources } = question.refused === 'UNKNOWN_API' ? otherResources(question, directory) : NOTHING;
+  const unknown = question.refused === 'UNKNOWN_API' || question.refused === 'UNKNOWN_ENDPOINT';
+  const { apis, resources } = unknown ? otherResources(question, directory) : NOTHING;
   return { endpoints, apis, resources };
 }
 

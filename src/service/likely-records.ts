@@ -57,14 +57,11 @@ export function otherResources(
   const id = slash < 0 ? resource : resource.slice(0, slash);
   const rest = slash < 0 ? '' : resource.slice(slash);
   const region = endpoint?.body.region;
-  const fitting = api
-    ? [api]
-    : mostAlike(
-        first(apis.values(), LOOKED_AT).filter(({ body }) => region === undefined || body.region === region),
-        id,
-      );
+  const known = first(apis.values(), LOOKED_AT);
+  const near = known.filter(({ body }) => region === undefined || body.region === region);
+  const fitting = api ? [api] : mostAlike(near.length > 0 ? near : known, id);
   const resources = fitting.map(
-    ({ id: known, partition, body }) => `arn:${partition}:execute-api:${body.region}:${body.accountId}:${known}${rest}`,
+    (each) => `arn:${each.partition}:execute-api:${each.body.region}:${each.body.accountId}:${each.id}${rest}`,
   );
   return { apis: fitting, resources };
 }

@@ -4,13 +4,12 @@ import { fieldOf } from '../decision/remedies/places.js';
 import type { Change, Retry, Scene, Trial } from '../decision/remedies.js';
 import type { PolicyKind } from '../policy/document.js';
 import { quoted } from '../policy/issue.js';
-import { parsePolicy } from '../policy/parse.js';
 import type { DecisionBody, PolicyReference, SimulationBody } from './decision-request.js';
 import { ServiceError } from './errors.js';
 import { decisionOn, decisionQuestion, type PolicySource, type Question, simulationQuestion } from './question.js';
-import { type Before, recompile } from './recompile.js';
 import { type Api, type Endpoint, readApi, readEndpoint, recordIssues } from './records.js';
 import type { PolicyLimits, Reference, Resolved } from './references.js';
+import { type Before, type Reparsed, reparse } from './reparse.js';
 
 /** What is asked, and in which form. */
 export type Asked =
@@ -79,8 +78,8 @@ interface Looked {
   /** By kind and what the question called them. */
   readonly stored: Map<string, AppliedPolicy>;
   readonly inline: Map<object, AppliedPolicy>;
-  /** Changed documents, by kind and text: trials that go on from one another parse each once. Null: not valid. */
-  readonly parsed: Map<string, Pick<AppliedPolicy, 'compiled' | 'document'> | null>;
+  /** Changed documents, by kind and text: trials that go on from one another parse each once. */
+  readonly parsed: Map<string, Reparsed>;
   characters: number;
   /** The policies that would have grown beyond their quota, as sentences name them. */
   readonly full: Set<string>;
@@ -177,7 +176,9 @@ class World implements PolicySource {
     if (!name) return this.#changeInline(fieldOf(layer, index), patch);
     const kind = KINDS[layer];
     const key = `${kind}/${name}`;
-    const before = this.#changed.get(key) ?? this.looked.stored.get(key) ?? this.looked.stored.get(`${key}@${version}`);
+    const newest = this.looked.stored.get(key);
+    const stored = newest?.version === version ? newest : this.looked.stored.get(`${key}@${version}`);
+    const before = this.#changed.get(key) ?? stored;
     const patched = applyPatch(before?.document, patch);
     const parsed = patched.ok
       ? this.#parsed(kind, patched.value, { name, version: before?.version ?? 1 }, before)
@@ -197,12 +198,11 @@ class World implements PolicySource {
     let found = this.looked.parsed.get(key);
     if (found === undefined) {
       this.looked.characters += text.length;
-      const parsed = parsePolicy(kind, value, this.known.limits[kind]);
-      if (!parsed.ok && parsed.errors[0]?.code === 'too-large') this.looked.full.add(titleOfKind(kind, named.name));
-      found = parsed.ok ? { compiled: recompile(parsed.document, before), document: parsed.document } : null;
+      found = reparse(kind, value, text, this.known.limits[kind], before);
+      if (found === 'too-large') this.looked.full.add(titleOfKind(kind, named.name));
       this.looked.parsed.set(key, found);
     }
-    return found === null ? undefined : { ...named, ...found };
+    return typeof found === 'string' ? undefined : { ...named, ...found };
   }
 
   #changeRecord(type: 'endpoint' | 'api', id: string, patch: readonly Operation[]): boolean {

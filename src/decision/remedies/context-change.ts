@@ -75,7 +75,7 @@ function satisfying(failing: readonly Condition[], request: AccessRequest, may: 
 }
 
 /** How many Denies of a layer are gone through, one after another. */
-const MOST_DENIES = 30;
+const MOST_DENIES = 8;
 
 function avoiding(
   start: Condition,
@@ -167,7 +167,10 @@ function withKey(
   key: string,
   { name, value }: Alternative & { readonly name: string },
 ): JsonObject {
-  const written = Object.keys(context).find((each) => each.toLowerCase() === key) ?? conditionKey(key)?.name ?? name;
+  // Of a family of keys, such as tags, AWS documents no spelling.
+  const documented = conditionKey(key)?.name;
+  const spelled = documented === undefined || documented === key ? name : documented;
+  const written = Object.keys(context).find((each) => each.toLowerCase() === key) ?? spelled;
   if (value !== undefined) return { ...context, [written]: value };
   return Object.fromEntries(Object.entries(context).filter(([each]) => each !== written));
 }

@@ -140,7 +140,7 @@ export function* exempting(
           return [deny.at, []] as const;
         }),
       );
-      return changePolicy(scene, layer, policy, replaced(document, places, narrowing));
+      return changePolicy(scene, layer, policy, ...replaced(document, places, narrowing));
     });
     if (!used) continue;
     const names = found.map(({ policy, denies }) => {
@@ -155,21 +155,20 @@ export function* exempting(
   }
 }
 
-/** Statements in the places of others: what takes a place stands there, what is more goes to the end. */
+/**
+ * Statements in the places of others: what takes a place stands there, what is more goes to the end. What goes is still
+ * there in the first of the two documents, so that a patch says of each statement what becomes of it.
+ */
 function replaced(
   document: PolicyDocument,
   places: ReadonlyMap<number, readonly Statement[]>,
   { layer, input, scene, variables }: Narrowing,
-): PolicyDocument {
-  const more: Statement[] = [];
-  const kept = statementsOf(document).flatMap((statement, at): Statement[] => {
-    const place = places.get(at);
-    if (place === undefined) return [statement];
-    more.push(...place.slice(1));
-    return place.slice(0, 1);
-  });
-  const statements = [...kept, ...more];
+): [PolicyDocument, PolicyDocument] {
+  const written = statementsOf(document);
+  const more = [...places.values()].flatMap((place) => place.slice(1));
+  const narrowed = [...written.map((statement, at) => places.get(at)?.[0] ?? statement), ...more];
+  const left = narrowed.filter((_, at) => places.get(at)?.length !== 0);
   // A document must state something.
-  const all = statements.length > 0 ? statements : [exactly(layer, input, scene, variables).statement];
-  return withStatements(document, all);
+  const all = left.length > 0 ? left : [exactly(layer, input, scene, variables).statement];
+  return [withStatements(document, narrowed), withStatements(document, all)];
 }

@@ -39,11 +39,18 @@ export const changeRecord = (target: 'endpoint' | 'api', record: StoredRecord, b
   patch: patchBetween(record.body, body),
 });
 
-/** A new document for a policy; a reference to an old version is turned to the newest, which it becomes. */
-export function changePolicy(scene: Scene, layer: Layer, policy: AppliedPolicy, document: PolicyDocument): Change[] {
+/** A new document for a policy, by way of those before it; a reference to an old version is turned to the newest, which it becomes. */
+export function changePolicy(
+  scene: Scene,
+  layer: Layer,
+  policy: AppliedPolicy,
+  ...documents: readonly PolicyDocument[]
+): Change[] {
   const { name, version, index } = policy;
   const place = index === undefined ? {} : { index };
-  const patch = patchBetween(policy.document, document);
+  const patch = documents.flatMap((document, at) =>
+    patchBetween(at === 0 ? policy.document : documents[at - 1], document),
+  );
   const change: Change = { target: 'policy', layer, name, version, ...place, patch };
   if (name === null) return [change];
   const field = FIELDS[layer];

@@ -43,7 +43,7 @@ export interface Trial {
 export interface Retry {
   /** @returns null when the changes leave no question that can be asked: an invalid policy, a conflicting key */
   ask(changes: readonly Change[]): Trial | null;
-  /** The characters of all policies that had to be parsed for it: what asking costs. */
+  /** The characters of all policies that were changed for it: what asking costs. */
   readonly parsed: number;
 }
 

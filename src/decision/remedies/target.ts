@@ -83,21 +83,17 @@ function* existingMethod(methods: readonly WrittenMethod[], scene: Scene, api: s
   const arn = String(scene.call.resource);
   const [, stage, verb, path] = partsOf(arn, api);
   const head = arn.slice(0, arn.length - `${api}/${stage}/${verb}/${path}`.length);
-  const clean = path
-    .split('/')
-    .filter((segment) => segment !== '' && segment !== '.' && segment !== '..')
-    .join('/');
+  const clean = path.split('/').filter(isSegment).join('/');
+  const cleaned = `${stage}/${verb}/${clean}`;
   const stages = [...new Set(methods.map((method) => method.stage ?? '*'))].filter((each) => each !== '*').slice(0, 5);
-  const others = [
-    ...(clean === path ? [] : [`${stage}/${verb}/${clean}`]),
-    ...stages.map((each) => `${each}/${verb}/${path}`),
-  ];
+  const others = [...(clean === path ? [] : [cleaned]), ...stages.map((each) => `${each}/${verb}/${path}`)];
   const reached = reachedBy(methods, api);
   for (const other of others) {
     const resource = `${head}${api}/${other}`;
-    if (resource === arn || reached(resource) === null) continue;
+    // A path with empty segments reaches no method there could be.
+    if (resource === arn || (reached(resource) === null && other !== cleaned)) continue;
     yield {
-      summary: `call ${quoted(`${api}/${other}`)}, which the API has a method for`,
+      summary: `call ${quoted(`${api}/${other}`)}${reached(resource) === null ? '' : ', which the API has a method for'}`,
       widens: false,
       rank: Rank.request,
       changes: [changeCall(scene, { ...scene.call, resource })],
@@ -105,19 +101,24 @@ function* existingMethod(methods: readonly WrittenMethod[], scene: Scene, api: s
   }
 }
 
+/** What a path that reaches a method is made of. */
+const isSegment = (segment: string): boolean => segment !== '' && segment !== '.' && segment !== '..';
+
 const CONFIGURED: readonly string[] = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
 
 /** A method for exactly this verb and path, which authorizes as the API's others do. */
 function* addedMethod(methods: readonly WrittenMethod[], scene: Scene, api: string): Iterable<Step> {
   const [, stage, verb, path] = partsOf(String(scene.call.resource), api);
-  if (scene.api === null || /[{}]/.test(path)) return;
+  if (scene.api === null || (path !== '' && !path.split('/').every(isSegment))) return;
+  // What looks like a parameter can only be matched by one.
+  const template = path.split('/').map((segment, at) => (/[{}]/.test(segment) ? `{part${at}}` : segment));
   // An entry for the stage would hide those for all stages.
   const own = methods.some((method) => method.stage === stage) ? { stage } : {};
   const httpMethod = CONFIGURED.includes(verb) ? verb : 'ANY';
   for (const authorizationType of byUse(methods)) {
-    const method = { ...own, httpMethod, path: `/${path}`, authorizationType };
+    const method = { ...own, httpMethod, path: `/${template.join('/')}`, authorizationType };
     yield {
-      summary: `add to the API ${quoted(api)} a method ${httpMethod} ${quoted(`/${path}`)} with authorization type ${authorizationType}`,
+      summary: `add to the API ${quoted(api)} a method ${httpMethod} ${quoted(method.path)} with authorization type ${authorizationType}`,
       widens: true,
       rank: Rank.record,
       changes: [changeRecord('api', scene.api, { ...scene.api.body, methods: [...methods, method] })],
