@@ -28,7 +28,14 @@ export function patched<T>(document: T, patch: readonly Operation[]): T {
       list.splice(last === '-' ? list.length : Number(last), 0, operation.value);
     else if (operation.op === 'remove' && list !== null) list.splice(Number(last), 1);
     else if (operation.op === 'remove') delete parent[last];
-    else parent[last] = operation.value;
+    // Not an assignment, which a member called `__proto__` would not survive.
+    else
+      Object.defineProperty(parent, last, {
+        value: operation.value,
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      });
   }
   return root.value as T;
 }

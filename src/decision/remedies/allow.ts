@@ -4,7 +4,7 @@ import type { AppliedPolicy, DecisionInput, Layer } from '../decision.js';
 import { statementName, titleOf } from '../names.js';
 import { adjustedCondition } from './condition-values.js';
 import { exactly, literal, seesCaller } from './exactly.js';
-import { type Looked, nearMisses, statementsOf, withStatements } from './near.js';
+import { type NearMiss, nearMisses, statementsOf, withStatements } from './near.js';
 import { bodyWidens, changeBody, changePolicy } from './places.js';
 import { Rank, type Scene, type Step } from './remedy.js';
 import { viewOf } from './views.js';
@@ -107,7 +107,7 @@ interface Wider {
   readonly exact: boolean;
 }
 
-function widerStatement(layer: Layer, near: Looked, input: DecisionInput, variables: boolean): Wider | null {
+function widerStatement(layer: Layer, near: NearMiss, input: DecisionInput, variables: boolean): Wider | null {
   const { written, principal, action, resource, failing } = near;
   const failures = Number(!principal) + Number(!action) + Number(!resource) + failing.length;
   if (failures !== 1) return null;

@@ -93,13 +93,12 @@ function isCaller(text: string): boolean {
 export function wantsSignature(policies: readonly AppliedPolicy[], input: DecisionInput): boolean {
   if (input.principal.type === 'anonymous' || input.authorizationType === 'AWS_IAM') return false;
   const request = viewOf('resource', input);
-  return policies.some((policy) =>
-    [...nearMisses(policy, request, LOOKED_AT), ...applyingDenies(policy, request)].some(
-      ({ principal, failing, statement }) =>
-        !principal ||
-        (statement.effect === 'Deny' ? statement.conditions : failing).some(({ aboutPrincipal }) => aboutPrincipal),
-    ),
-  );
+  return policies.some((policy) => {
+    const allows = nearMisses(policy, request, LOOKED_AT);
+    const unnamed = allows.some(({ principal, failing }) => !principal || failing.some((each) => each.aboutPrincipal));
+    const denies = applyingDenies(policy, request);
+    return unnamed || denies.some(({ statement }) => statement.conditions.some((each) => each.aboutPrincipal));
+  });
 }
 
 /** Another authorization type, where the method's cannot work with this caller. */

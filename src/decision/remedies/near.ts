@@ -1,16 +1,21 @@
 import type { CompiledStatement } from '../../policy/compiled-policy.js';
 import { type Condition, holds } from '../../policy/condition.js';
 import { each, type PolicyDocument, type Statement } from '../../policy/document.js';
-import { actionMatches, grantOf, resourceMatches } from '../../policy/evaluate.js';
+import { actionMatches, evaluate, grantOf, resourceMatches } from '../../policy/evaluate.js';
 import { Grant } from '../../policy/principal.js';
 import type { AccessRequest } from '../../policy/request.js';
 import type { AppliedPolicy } from '../decision.js';
 
-/** A statement, as compiled and as written, and what of it does not match a request. */
+/** A statement as compiled and as written. */
 export interface Looked {
+  /** Its place among the statements. */
   readonly at: number;
   readonly statement: CompiledStatement;
   readonly written: Statement;
+}
+
+/** A statement that does not apply to a request, and which of its elements match all the same. */
+export interface NearMiss extends Looked {
   readonly principal: boolean;
   readonly action: boolean;
   readonly resource: boolean;
@@ -18,10 +23,33 @@ export interface Looked {
   readonly failing: readonly Condition[];
 }
 
+/** The Denies of a policy that apply to a request. */
+export function applyingDenies({ compiled, document }: AppliedPolicy, request: AccessRequest): Looked[] {
+  if (document === undefined) return [];
+  const { outcome, determining } = evaluate(compiled, request);
+  if (outcome !== 'explicitDeny') return [];
+  const written = statementsOf(document);
+  return determining.map((statement) => ({ at: statement.order, statement, written: written[statement.order]! }));
+}
+
 /** The Allows of a policy that come nearest to a request, at most `limit`, those first that lack least. */
-export function nearMisses(policy: AppliedPolicy, request: AccessRequest, limit: number): Looked[] {
-  const looked = look(policy, request, 'Allow');
-  return looked
+export function nearMisses({ compiled, document }: AppliedPolicy, request: AccessRequest, limit: number): NearMiss[] {
+  if (document === undefined) return [];
+  const written = statementsOf(document);
+  const allows = compiled.statements.filter(({ effect }) => effect === 'Allow');
+  return allows
+    .map((statement): NearMiss => {
+      const { conditions, effect, order } = statement;
+      return {
+        at: order,
+        statement,
+        written: written[order]!,
+        principal: grantOf(statement, request) !== Grant.none,
+        action: actionMatches(statement, request),
+        resource: resourceMatches(statement, request),
+        failing: conditions.filter((each) => !holds(each, request.context.get(each.key), effect, request)),
+      };
+    })
     .map((each) => ({ each, lacks: lacking(each) }))
     .filter(({ lacks }) => lacks > 0)
     .sort((a, b) => a.lacks - b.lacks)
@@ -29,32 +57,8 @@ export function nearMisses(policy: AppliedPolicy, request: AccessRequest, limit:
     .map(({ each }) => each);
 }
 
-/** The Denies of a policy that apply to a request. */
-export const applyingDenies = (policy: AppliedPolicy, request: AccessRequest): Looked[] =>
-  look(policy, request, 'Deny').filter((each) => lacking(each) === 0);
-
-function look({ compiled, document }: AppliedPolicy, request: AccessRequest, effect: Statement['Effect']): Looked[] {
-  if (document === undefined) return [];
-  const written = statementsOf(document);
-  return compiled.statements.flatMap((statement, at): Looked[] => {
-    if (statement.effect !== effect) return [];
-    return [
-      {
-        at,
-        statement,
-        written: written[at]!,
-        principal: grantOf(statement, request) !== Grant.none,
-        action: actionMatches(statement, request),
-        resource: resourceMatches(statement, request),
-        failing: statement.conditions.filter(
-          (condition) => !holds(condition, request.context.get(condition.key), effect, request),
-        ),
-      },
-    ];
-  });
-}
-
-const lacking = ({ principal, action, resource, failing }: Looked): number =>
+/** How far a statement is from a request; as in the summary, a condition may hold in another minute. */
+const lacking = ({ principal, action, resource, failing }: NearMiss): number =>
   (principal ? 0 : 5) + (action ? 0 : 4) + (resource ? 0 : 3) + failing.length * 2;
 
 export const statementsOf = (document: PolicyDocument): readonly Statement[] =>
