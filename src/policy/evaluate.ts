@@ -25,7 +25,7 @@ const SILENT: Evaluation = { outcome: 'implicitDeny', determining: [], grant: Gr
  * statements never combine; any matching Deny wins, whatever the order.
  */
 export function evaluate(policy: CompiledPolicy, request: AccessRequest): Evaluation {
-  const found = new Findings();
+  const found = new Matched();
   if (policy.index === null) {
     for (const statement of policy.statements) found.consider(statement, null, request);
   } else {
@@ -36,7 +36,7 @@ export function evaluate(policy: CompiledPolicy, request: AccessRequest): Evalua
 }
 
 /** What the statements of one policy say, whatever the order in which they are looked at. */
-class Findings {
+class Matched {
   private _denies: CompiledStatement[] | null = null;
   /** The first matching Allow in the order of the policy. */
   private _allow: CompiledStatement | null = null;

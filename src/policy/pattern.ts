@@ -1,5 +1,6 @@
 /**
- * Matching of `*` and `?`, in time proportional to text plus pattern.
+ * Matching of `*` and `?`, in time proportional to text plus pattern; a run with `?` between two stars takes the text
+ * times a thirty-second of its own length.
  *
  * Not a RegExp: six stars over 120 characters took 18 s. Not the loop with two indexes that restarts at the last
  * star either: it is quadratic on `*a…ab`. A pattern is cut at its stars into segments; because a star may take any
