@@ -28,7 +28,7 @@ export function parseActionPattern(text: string): Result<ActionPattern> {
 export const covers = (pattern: ActionPattern, action: string): boolean =>
   pattern === null || pattern === action || (typeof pattern !== 'string' && pattern.matches(action));
 
-const INVOKE = 'execute-api:invoke';
+export const INVOKE = 'execute-api:invoke';
 
 /** The form in which actions compare; the one that nearly all are is one string, equal without being read. */
 export const lowerAction = (text: string): string => {

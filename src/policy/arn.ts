@@ -1,46 +1,93 @@
-import { type ArnTokens, tokensOf } from './arn-tokens.js';
+import { ArnTokens } from './arn-tokens.js';
+import { CharacterSet, DIGITS } from './characters.js';
 import { fault, ok, quoted, type Result } from './issue.js';
 import { Glob, type Token } from './pattern.js';
 import { hasVariables, parseTemplate, type Template } from './variables.js';
 
-/** AWS General Reference, "Amazon Resource Names": `arn:partition:service:region:account:resource`. */
+/**
+ * AWS General Reference, "Amazon Resource Names": `arn:partition:service:region:account:resource`. Known by where its
+ * colons are: most parts of most ARNs are never looked at.
+ */
 export class Arn {
   private _tokens: ArnTokens | null = null;
 
+  /** @param ends of partition, service, region and account: the places of the second to fifth colon */
   constructor(
     readonly text: string,
-    readonly partition: string,
-    readonly service: string,
-    readonly region: string,
-    readonly account: string,
-    /** Everything after the fifth colon, further colons included. */
-    readonly resource: string,
+    private readonly _partitionEnd: number,
+    private readonly _serviceEnd: number,
+    private readonly _regionEnd: number,
+    private readonly _accountEnd: number,
   ) {}
+
+  get partition(): string {
+    return this.text.slice(SCHEME.length, this._partitionEnd);
+  }
+  get service(): string {
+    return this.text.slice(this._partitionEnd + 1, this._serviceEnd);
+  }
+  get region(): string {
+    return this.text.slice(this._serviceEnd + 1, this._regionEnd);
+  }
+  get account(): string {
+    return this.text.slice(this._regionEnd + 1, this._accountEnd);
+  }
+  /** Everything after the fifth colon, further colons included. */
+  get resource(): string {
+    return this.text.slice(this._accountEnd + 1);
+  }
+  /** Where that begins. */
+  get resourceStart(): number {
+    return this._accountEnd + 1;
+  }
+
+  /** Whether the service is this one. */
+  isOf(service: string): boolean {
+    const from = this._partitionEnd + 1;
+    return this._serviceEnd - from === service.length && this.text.startsWith(service, from);
+  }
+  /** Whether the partition is a name that AWS could give one. */
+  get hasPartition(): boolean {
+    return this.text.startsWith('arn:aws:') || isPartition(this.partition);
+  }
+  get hasAccount(): boolean {
+    return (
+      this._accountEnd - this._regionEnd === ACCOUNT_DIGITS + 1 &&
+      DIGITS.spans(this.text, this._regionEnd + 1, this._accountEnd)
+    );
+  }
+  get hasRegion(): boolean {
+    const length = this._regionEnd - this._serviceEnd - 1;
+    return length > 0 && length <= 64 && REGION.spans(this.text, this._serviceEnd + 1, this._regionEnd);
+  }
 
   /** The ARN as the index of a policy looks it up; worked out once. */
   get tokens(): ArnTokens {
-    this._tokens ??= tokensOf(this.text);
+    this._tokens ??= new ArnTokens(this.text, hasSlashBefore(this.text, this.resourceStart) ? 0 : this.resourceStart);
     return this._tokens;
   }
 }
 
+/** No real ARN has, but a simulation may ask about any. */
+function hasSlashBefore(text: string, end: number): boolean {
+  const slash = text.indexOf('/');
+  return slash >= 0 && slash < end;
+}
+
+const SCHEME = 'arn:';
+const ACCOUNT_DIGITS = 12;
+const REGION = new CharacterSet(/[a-z0-9-]/);
+
 /** @returns undefined for a text that has not six parts or does not begin with `arn` */
 export function parseArn(text: string): Arn | undefined {
-  if (!text.startsWith('arn:')) return undefined;
-  const partition = text.indexOf(':', 4);
+  if (!text.startsWith(SCHEME)) return undefined;
+  const partition = text.indexOf(':', SCHEME.length);
   const service = text.indexOf(':', partition + 1);
   const region = text.indexOf(':', service + 1);
   const account = text.indexOf(':', region + 1);
   // A colon that is not there is found before the first one, so one test tells of all four.
   if (partition < 0 || service < partition || region < service || account < region) return undefined;
-  return new Arn(
-    text,
-    text.slice(4, partition),
-    text.slice(partition + 1, service),
-    text.slice(service + 1, region),
-    text.slice(region + 1, account),
-    text.slice(account + 1),
-  );
+  return new Arn(text, partition, service, region, account);
 }
 
 type SixParts = readonly [string, string, string, string, string, string];
@@ -71,8 +118,8 @@ export const VERBS: readonly string[] = [
   'TRACE',
   'PATCH',
 ];
-/** API, stage, verb, and a path that may hold anything. */
-const METHOD = /^[A-Za-z0-9]{1,64}\/[A-Za-z0-9_-]{1,128}\/([^/]*)\//;
+const API = new CharacterSet(/[A-Za-z0-9]/);
+const STAGE = new CharacterSet(/[A-Za-z0-9_-]/);
 const FORM = '`arn:aws:execute-api:<region>:<account>:<api>/<stage>/<VERB>/<path>`';
 
 /**
@@ -81,12 +128,12 @@ const FORM = '`arn:aws:execute-api:<region>:<account>:<api>/<stage>/<VERB>/<path
  */
 export function parseMethodArn(text: string): Result<Arn> {
   const arn = parseArn(text);
-  if (arn === undefined || arn.service !== 'execute-api' || !isPartition(arn.partition)) {
+  if (!arn?.isOf('execute-api') || !arn.hasPartition) {
     return fault('malformed-arn', `${quoted(text)} is not the ARN of a method: write ${FORM}`);
   }
-  if (!/^[a-z0-9-]{1,64}$/.test(arn.region)) return fault('malformed-arn', `${quoted(arn.region)} is no region`);
-  if (!isAccount(arn.account)) return fault('malformed-arn', `the account ${quoted(arn.account)} is not 12 digits`);
-  const verb = METHOD.exec(arn.resource)?.[1];
+  if (!arn.hasRegion) return fault('malformed-arn', `${quoted(arn.region)} is no region`);
+  if (!arn.hasAccount) return fault('malformed-arn', `the account ${quoted(arn.account)} is not 12 digits`);
+  const verb = verbOf(arn);
   if (verb === undefined) {
     return fault(
       'malformed-arn',
@@ -99,7 +146,19 @@ export function parseMethodArn(text: string): Result<Arn> {
   return ok(arn);
 }
 
-export const isAccount = (text: string): boolean => /^\d{12}$/.test(text);
+/** What stands between stage and path; undefined where API, stage or path are not there. */
+function verbOf({ text, resourceStart }: Arn): string | undefined {
+  const api = text.indexOf('/', resourceStart);
+  const stage = text.indexOf('/', api + 1);
+  const verb = text.indexOf('/', stage + 1);
+  if (api < 0 || stage < api || verb < stage) return undefined;
+  const isApi = api > resourceStart && api - resourceStart <= 64 && API.spans(text, resourceStart, api);
+  const isStage = stage > api + 1 && stage - api <= 129 && STAGE.spans(text, api + 1, stage);
+  return isApi && isStage ? text.slice(stage + 1, verb) : undefined;
+}
+
+export const isAccount = (text: string): boolean =>
+  text.length === ACCOUNT_DIGITS && DIGITS.spans(text, 0, ACCOUNT_DIGITS);
 
 /** `aws`, `aws-cn`, `aws-us-gov` and what may come. */
 export const isPartition = (text: string): boolean => text === 'aws' || /^aws(-[a-z]+)+$/.test(text);

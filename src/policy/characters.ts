@@ -20,6 +20,24 @@ export function utf8Length(text: string): number {
   return bytes;
 }
 
+/** ASCII characters, for texts that are read where a RegExp would cost more than the rest of the decision. */
+export class CharacterSet {
+  private readonly _has = new Uint8Array(128);
+
+  /** @param expression matches each character of the set by itself */
+  constructor(expression: RegExp) {
+    for (let char = 0; char < 128; char++) if (expression.test(String.fromCharCode(char))) this._has[char] = 1;
+  }
+
+  /** Whether `text` has only these characters from `from` until before `to`. */
+  spans(text: string, from: number, to: number): boolean {
+    for (let at = from; at < to; at++) if (this._has[text.charCodeAt(at)] !== 1) return false;
+    return true;
+  }
+}
+
+export const DIGITS = new CharacterSet(/\d/);
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the characters that IAM takes are the rule here
 const ACCEPTED = /^[\u0009\u000A\u000D\u0020-\u00FF]*$/;
 

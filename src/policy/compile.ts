@@ -1,4 +1,4 @@
-import { parseActionPattern } from './action.js';
+import { covers, INVOKE, parseActionPattern } from './action.js';
 import { parseResourcePattern, type ResourcePattern } from './arn.js';
 import type { CompiledPolicy, CompiledStatement, ResourceEntry } from './compiled-policy.js';
 import { compileConditions } from './condition.js';
@@ -6,7 +6,7 @@ import { each, many, type OneOrMany, type PolicyDocument, type PrincipalElement,
 import { Glob } from './pattern.js';
 import { PrincipalSet, type PrincipalValue, parsePrincipalValue } from './principal.js';
 import { StatementIndex } from './statement-index.js';
-import { isTokens, type Template } from './variables.js';
+import { isTokens } from './variables.js';
 
 export type { CompiledPolicy, CompiledStatement, ResourceEntry };
 
@@ -20,30 +20,47 @@ export function compilePolicy(document: PolicyDocument): CompiledPolicy {
   const statements = [...each<Statement>(document.Statement)].map(([statement, place], order) =>
     Object.freeze(compileStatement(statement, order, `/Statement${place}`, variables)),
   );
-  const index = statements.length > SMALL ? new StatementIndex(statements) : null;
-  return Object.freeze({ statements: Object.freeze(statements), index });
+  return statements.length > SMALL
+    ? Object.freeze({ ...unindexed(statements), index: new StatementIndex(statements) })
+    : unindexed(statements);
+}
+
+/** A policy of statements that are compiled already, to be gone through one by one. */
+export function unindexed(statements: readonly CompiledStatement[]): CompiledPolicy {
+  const candidates = statements.map((statement) => ({ statement, entry: null, glob: null }));
+  return Object.freeze({ statements: Object.freeze(statements), candidates: Object.freeze(candidates), index: null });
 }
 
 function compileStatement(statement: Statement, order: number, pointer: string, variables: boolean): CompiledStatement {
+  const principal = compilePrincipal(statement);
+  const action = {
+    negated: statement.NotAction !== undefined,
+    patterns: entries(statement.Action ?? statement.NotAction, parseActionPattern),
+  };
+  const resource = {
+    negated: statement.NotResource !== undefined,
+    entries: entries(statement.Resource ?? statement.NotResource, (text) =>
+      parseResourcePattern(text, { shortForm: true, variables }),
+    ).map(resourceEntry),
+  };
   return {
+    effect: statement.Effect,
+    anyone: principal === null || (principal.set.everyone && !principal.negated),
+    invoke: action.patterns.some((pattern) => covers(pattern, INVOKE)) !== action.negated,
     order,
+    conditions:
+      statement.Condition === undefined
+        ? UNCONDITIONAL
+        : compileConditions(statement.Condition, `${pointer}/Condition`, variables),
+    principal,
+    action,
+    resource,
     pointer,
     sid: statement.Sid ?? null,
-    effect: statement.Effect,
-    principal: compilePrincipal(statement),
-    action: {
-      negated: statement.NotAction !== undefined,
-      patterns: entries(statement.Action ?? statement.NotAction, parseActionPattern),
-    },
-    resource: {
-      negated: statement.NotResource !== undefined,
-      entries: entries(statement.Resource ?? statement.NotResource, (text) =>
-        parseResourcePattern(text, { shortForm: true, variables }),
-      ).map(resourceEntry),
-    },
-    conditions: compileConditions(statement.Condition ?? {}, `${pointer}/Condition`, variables),
   };
 }
+
+const UNCONDITIONAL: readonly never[] = [];
 
 function entries<T>(
   texts: OneOrMany<string> | undefined,
@@ -56,32 +73,12 @@ function entries<T>(
 }
 
 function resourceEntry(pattern: ResourcePattern): ResourceEntry {
-  if (pattern.form === 'all') return { tail: false, glob: null, template: null, literals: [] };
+  if (pattern.form === 'all') return { tail: false, glob: EVERYTHING, template: [] };
   const { form, template } = pattern;
-  const fixed = isTokens(template);
-  return {
-    tail: form === 'tail',
-    glob: fixed ? new Glob(template) : null,
-    template: fixed ? null : template,
-    literals: literalsOf(template),
-  };
+  return { tail: form === 'tail', glob: isTokens(template) ? new Glob(template) : null, template };
 }
 
-/** A wildcard or variable may stand for text with slashes; what stands between two literal slashes is a whole token. */
-function literalsOf(template: Template): (string | null)[] {
-  const literals: (string | null)[] = [''];
-  for (const piece of template) {
-    if (!('text' in piece)) {
-      literals[literals.length - 1] = null;
-      continue;
-    }
-    const [first = '', ...rest] = piece.text.split('/');
-    const open = literals.at(-1);
-    if (typeof open === 'string') literals[literals.length - 1] = open + first;
-    literals.push(...rest);
-  }
-  return literals;
-}
+const EVERYTHING = new Glob([{ wildcard: 'any' }]);
 
 function compilePrincipal(statement: Statement): CompiledStatement['principal'] {
   const element = statement.Principal ?? statement.NotPrincipal;

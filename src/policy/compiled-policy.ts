@@ -9,32 +9,45 @@ import type { Template } from './variables.js';
 /** A policy ready to be asked: frozen, shared by all requests. */
 export interface CompiledPolicy {
   readonly statements: readonly CompiledStatement[];
+  /** Every statement, to be considered by itself. */
+  readonly candidates: readonly Candidate[];
   /** Null for a policy so small that going through it is faster. */
   readonly index: StatementIndex | null;
 }
 
+/** A statement that may match, and the entry of its Resource that may; null: any of them. */
+export interface Candidate {
+  readonly statement: CompiledStatement;
+  readonly entry: ResourceEntry | null;
+  /** What the entry comes down to where it is a whole ARN without variables. */
+  readonly glob: Glob | null;
+}
+
+/** What every call reads comes first, to be in one cache line. */
 export interface CompiledStatement {
+  readonly effect: Effect;
+  /** Whether it speaks of whoever calls: it says so, or is of an identity policy. */
+  readonly anyone: boolean;
+  /** Whether `execute-api:Invoke` is an action of it, which nearly every call is. */
+  readonly invoke: boolean;
   /** Its place among the statements, from 0. */
   readonly order: number;
-  /** `/Statement/0`, or `/Statement` where the policy has a single one outside a list. */
-  readonly pointer: string;
-  readonly sid: string | null;
-  readonly effect: Effect;
+  readonly conditions: readonly Condition[];
   /** Null in an identity policy, which speaks of whom it is attached to. */
   readonly principal: { readonly negated: boolean; readonly set: PrincipalSet } | null;
   readonly action: { readonly negated: boolean; readonly patterns: readonly ActionPattern[] };
   readonly resource: { readonly negated: boolean; readonly entries: readonly ResourceEntry[] };
-  readonly conditions: readonly Condition[];
+  /** `/Statement/0`, or `/Statement` where the policy has a single one outside a list. */
+  readonly pointer: string;
+  readonly sid: string | null;
 }
 
 /** One entry of a Resource element. */
 export interface ResourceEntry {
   /** Whether the pattern is matched from the stage of the API being called on, not against the whole ARN. */
   readonly tail: boolean;
-  /** Null matches every resource. */
+  /** Null where it has variables, and has to be made for each request. */
   readonly glob: Glob | null;
-  /** What the glob has to be made of for each request, where it has variables. */
-  readonly template: Template | null;
-  /** The pattern between its slashes: texts that stand there in every ARN it matches; null where a wildcard is. */
-  readonly literals: readonly (string | null)[];
+  /** What the entry was read as; empty for `*`. */
+  readonly template: Template;
 }

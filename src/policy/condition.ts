@@ -1,9 +1,9 @@
 import type { ConditionBlock, ConditionValue, Effect } from './document.js';
-import { each } from './document.js';
+import { many } from './document.js';
 import { pointerTo } from './issue.js';
-import { isAboutPrincipal } from './keys.js';
+import { isAboutPrincipal, lowerKey } from './keys.js';
 import { type Operator, operators, type Test } from './operators.js';
-import type { AccessRequest, ContextEntry, ContextValue } from './request.js';
+import { type AccessRequest, type ContextEntry, ContextValue } from './request.js';
 import { parseBoolean, textOf } from './values.js';
 
 /** An operator as a policy writes it, taken apart: `[ForAllValues:|ForAnyValue:]Base[IfExists]`. */
@@ -19,6 +19,16 @@ const QUALIFIED = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/;
 
 /** @returns undefined for an operator that AWS does not have; names are case-sensitive (reading U20) */
 export function parseOperator(text: string): OperatorName | undefined {
+  const name = known.get(text) ?? readOperator(text);
+  if (name !== undefined && known.size < MOST_NAMES) known.set(text, name);
+  return name;
+}
+
+/** Policies share the names, of which there are fewer than this: what is asked of every statement is in the cache then. */
+const MOST_NAMES = 200;
+const known = new Map<string, OperatorName>();
+
+function readOperator(text: string): OperatorName | undefined {
   const [, qualifier = null, base = '', suffix] = QUALIFIED.exec(text) ?? [];
   const ifExists = suffix !== undefined;
   const operator = operators.get(base) ?? null;
@@ -26,17 +36,19 @@ export function parseOperator(text: string): OperatorName | undefined {
   return { qualifier: qualifier as OperatorName['qualifier'], base, ifExists, operator };
 }
 
-/** One operator on one key, with the values of the policy. */
+/** One operator on one key, with the values of the policy. What every call reads comes first, to be in one cache line. */
 export interface Condition {
+  readonly key: string;
+  readonly name: OperatorName;
+  /** Whether a value equals one of the policy's, in the operator's positive form. */
+  readonly test: Test;
+  readonly operands: readonly Operand[];
+  readonly aboutPrincipal: boolean;
   readonly pointer: string;
   /** As the policy writes it. */
   readonly operatorText: string;
-  readonly name: OperatorName;
   /** As the policy writes it. */
   readonly keyText: string;
-  readonly key: string;
-  readonly aboutPrincipal: boolean;
-  readonly operands: readonly Operand[];
 }
 
 export interface Operand {
@@ -45,24 +57,42 @@ export interface Operand {
 }
 
 /** @param block a Condition element that has been parsed: every operator is known, every value readable */
-export function compileConditions(block: ConditionBlock, pointer: string, variables: boolean): Condition[] {
-  return Object.entries(block).flatMap(([operatorText, keys]) => {
+export function compileConditions(block: ConditionBlock, pointer: string, variables: boolean): readonly Condition[] {
+  const conditions: Condition[] = [];
+  for (const operatorText in block) {
     const name = parseOperator(operatorText);
-    if (name === undefined) return [];
-    return Object.entries(keys).map(([keyText, values]): Condition => {
-      const operands = [...each<ConditionValue>(values)].map(([value]) => operand(name, textOf(value), variables));
-      const key = keyText.toLowerCase();
-      return {
-        pointer: pointerTo(pointerTo(pointer, operatorText), keyText),
-        operatorText,
-        name,
-        keyText,
+    const keys = block[operatorText];
+    if (name === undefined || keys === undefined) continue;
+    const at = pointerTo(pointer, operatorText);
+    for (const keyText in keys) {
+      const operands: Operand[] = [];
+      for (const value of many<ConditionValue>(keys[keyText])) operands.push(operand(name, textOf(value), variables));
+      const key = lowerKey(keyText);
+      const aboutPrincipal = isAboutPrincipal(key);
+      const test = anyOf(operands);
+      conditions.push({
         key,
-        aboutPrincipal: isAboutPrincipal(key),
+        name,
+        test,
         operands,
-      };
-    });
-  });
+        aboutPrincipal,
+        pointer: pointerTo(at, keyText),
+        operatorText,
+        keyText,
+      });
+    }
+  }
+  return conditions;
+}
+
+function anyOf(operands: readonly Operand[]): Test {
+  const [first] = operands;
+  if (first === undefined) return () => false;
+  if (operands.length === 1) return first.test;
+  return (value, request) => {
+    for (let at = 0; at < operands.length; at++) if (operands[at]!.test(value, request)) return true;
+    return false;
+  };
 }
 
 function operand(name: OperatorName, text: string, variables: boolean): Operand {
@@ -79,32 +109,26 @@ function operand(name: OperatorName, text: string, variables: boolean): Operand 
  * @param request for the values of variables
  */
 export function holds(
-  { name, operands }: Condition,
+  { name, operands, test }: Condition,
   entry: ContextEntry | undefined,
   effect: Effect,
   request: AccessRequest,
 ): boolean {
   const { qualifier, operator } = name;
-  const absent = entry === undefined || entry.values.length === 0;
+  const absent = entry === undefined || (entry.multivalued && entry.values.length === 0);
   if (operator === null) {
     if (qualifier !== null) return qualifier === 'ForAllValues';
     return operands.some(({ text }) => parseBoolean(text) === absent);
   }
   if (qualifier === null) {
     if (entry === undefined) return operator.negated || name.ifExists;
-    return entry.multivalued ? effect === 'Deny' : matchesAny(operands, entry.values[0]!, request) !== operator.negated;
+    return entry instanceof ContextValue ? test(entry, request) !== operator.negated : effect === 'Deny';
   }
   if (absent) return qualifier === 'ForAllValues' || name.ifExists;
   // ForAllValues asks for no value that fails, ForAnyValue for one that does not.
   const wanted = qualifier === 'ForAnyValue';
   for (const value of entry.values) {
-    if ((matchesAny(operands, value, request) !== operator.negated) === wanted) return wanted;
+    if ((test(value, request) !== operator.negated) === wanted) return wanted;
   }
   return !wanted;
-}
-
-/** Whether a value equals one of the policy's, in the operator's positive form. */
-export function matchesAny(operands: readonly Operand[], value: ContextValue, request: AccessRequest): boolean {
-  for (const { test } of operands) if (test(value, request)) return true;
-  return false;
 }

@@ -1,6 +1,6 @@
-import { covers } from './action.js';
+import { covers, INVOKE } from './action.js';
 import { MAX_ARN_BYTES } from './arn.js';
-import type { CompiledPolicy, CompiledStatement, ResourceEntry } from './compiled-policy.js';
+import type { Candidate, CompiledPolicy, CompiledStatement, ResourceEntry } from './compiled-policy.js';
 import { holds } from './condition.js';
 import { Glob } from './pattern.js';
 import { Grant } from './principal.js';
@@ -25,50 +25,33 @@ const SILENT: Evaluation = { outcome: 'implicitDeny', determining: [], grant: Gr
  * statements never combine; any matching Deny wins, whatever the order.
  */
 export function evaluate(policy: CompiledPolicy, request: AccessRequest): Evaluation {
-  const found = new Matched();
-  if (policy.index === null) {
-    for (const statement of policy.statements) found.consider(statement, null, request);
-  } else {
-    for (const statement of policy.index.unfiled) found.consider(statement, null, request);
-    policy.index.candidates(request, ({ statement, entry }) => found.consider(statement, entry, request));
-  }
-  return found.evaluation();
-}
-
-/** What the statements of one policy say, whatever the order in which they are looked at. */
-class Matched {
-  private _denies: CompiledStatement[] | null = null;
-  /** The first matching Allow in the order of the policy. */
-  private _allow: CompiledStatement | null = null;
-  private _grant: Grant = Grant.none;
-
-  /** @param entry the entry of its Resource that may match, when the others cannot or are considered by themselves */
-  consider(statement: CompiledStatement, entry: ResourceEntry | null, request: AccessRequest): void {
-    if (statement.effect === 'Allow') {
-      const grant = grantOf(statement, request);
-      if (!this._isNews(statement, grant) || !appliesTo(statement, entry, request)) return;
-      if (this._allow === null || statement.order < this._allow.order) this._allow = statement;
-      if (grant > this._grant) this._grant = grant;
-    } else if (grantOf(statement, request) !== Grant.none && appliesTo(statement, entry, request)) {
-      if (this._denies === null) this._denies = [statement];
-      else if (!this._denies.includes(statement)) this._denies.push(statement);
+  const candidates = policy.index === null ? policy.candidates : policy.index.candidates(request);
+  let denies: CompiledStatement[] | null = null;
+  // The first matching Allow in the order of the policy, in whatever order they come.
+  let allow: CompiledStatement | null = null;
+  let strongest: Grant = Grant.none;
+  for (let at = 0; at < candidates.length; at++) {
+    const candidate = candidates[at]!;
+    const { statement } = candidate;
+    const grant = statement.anyone ? Grant.caller : grantOf(statement, request);
+    if (grant === Grant.none) continue;
+    if (statement.effect === 'Deny') {
+      if (!appliesTo(candidate, request)) continue;
+      if (denies === null) denies = [statement];
+      else if (!denies.includes(statement)) denies.push(statement);
+    } else {
+      // An Allow that comes later and names the caller no better says nothing new.
+      if (allow !== null && grant <= strongest && statement.order >= allow.order) continue;
+      if (!appliesTo(candidate, request)) continue;
+      if (allow === null || statement.order < allow.order) allow = statement;
+      if (grant > strongest) strongest = grant;
     }
   }
-
-  evaluation(): Evaluation {
-    if (this._denies !== null) {
-      const determining = this._denies.sort((a, b) => a.order - b.order);
-      return { outcome: 'explicitDeny', determining, grant: Grant.none };
-    }
-    if (this._allow === null) return SILENT;
-    return { outcome: 'allow', determining: [this._allow], grant: this._grant };
+  if (denies !== null) {
+    const determining = denies.sort((a, b) => a.order - b.order);
+    return { outcome: 'explicitDeny', determining, grant: Grant.none };
   }
-
-  /** A later Allow that names the caller no better than the one found says nothing new. */
-  private _isNews({ order }: CompiledStatement, grant: Grant): boolean {
-    if (grant === Grant.none) return false;
-    return this._allow === null || grant > this._grant || order < this._allow.order;
-  }
+  return allow === null ? SILENT : { outcome: 'allow', determining: [allow], grant: strongest };
 }
 
 /** How a statement names the caller: an identity policy names the identity it is attached to. */
@@ -79,13 +62,15 @@ export function grantOf({ principal, effect }: CompiledStatement, request: Acces
 }
 
 /** Everything but the principal. */
-function appliesTo(statement: CompiledStatement, entry: ResourceEntry | null, request: AccessRequest): boolean {
+function appliesTo({ statement, entry, glob }: Candidate, request: AccessRequest): boolean {
   if (!actionMatches(statement, request)) return false;
+  if (glob !== null) return glob.matches(request.resource.text) && conditionsHold(statement, request);
   const matches = entry === null ? resourceMatches(statement, request) : entryMatches(entry, request) === true;
   return matches && conditionsHold(statement, request);
 }
 
-export function actionMatches({ action }: CompiledStatement, request: AccessRequest): boolean {
+export function actionMatches({ action, invoke }: CompiledStatement, request: AccessRequest): boolean {
+  if (request.action === INVOKE) return invoke;
   for (const pattern of action.patterns) if (covers(pattern, request.action)) return !action.negated;
   return action.negated;
 }
@@ -106,7 +91,7 @@ export function entryMatches(entry: ResourceEntry, request: AccessRequest): bool
   const { text } = request.resource;
   const from = entry.tail ? tailStart(request) : 0;
   if (from < 0) return false;
-  if (entry.template === null) return entry.glob === null || entry.glob.matches(text, from);
+  if (entry.glob !== null) return entry.glob.matches(text, from);
   const tokens = substitute(entry.template, lookupIn(request), MAX_ARN_BYTES);
   if (tokens === 'unresolved') return null;
   return tokens !== 'too-long' && new Glob(tokens).matches(text, from);
@@ -114,13 +99,13 @@ export function entryMatches(entry: ResourceEntry, request: AccessRequest): bool
 
 /** Where the stage begins in the ARN of the API being called; -1 for another service's ARN. */
 function tailStart({ resource }: AccessRequest): number {
-  const slash = resource.resource.indexOf('/');
-  if (resource.service !== 'execute-api' || slash < 0) return -1;
-  return resource.text.length - resource.resource.length + slash + 1;
+  const slash = resource.text.indexOf('/', resource.resourceStart);
+  return slash < 0 || !resource.isOf('execute-api') ? -1 : slash + 1;
 }
 
 export function conditionsHold({ conditions, effect }: CompiledStatement, request: AccessRequest): boolean {
-  for (const condition of conditions) {
+  for (let at = 0; at < conditions.length; at++) {
+    const condition = conditions[at]!;
     if (!holds(condition, request.context.get(condition.key), effect, request)) return false;
   }
   return true;

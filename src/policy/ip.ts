@@ -1,12 +1,12 @@
 import { fault, ok, quoted, type Result } from './issue.js';
 
 /** An IPv4 address as one 32-bit word, an IPv6 address as four. Families never match each other. */
-export type Address = number | Uint32Array;
+export type Address = number | readonly number[];
 
 /** A range of addresses of one family: RFC 4632. Host bits are ignored; without a prefix length it is one address. */
 export interface Cidr {
-  readonly base: Uint32Array;
-  readonly mask: Uint32Array;
+  readonly base: readonly number[];
+  readonly mask: readonly number[];
 }
 
 /** @returns undefined for anything but four decimal numbers without leading zeros, or RFC 4291 text without a zone */
@@ -24,14 +24,14 @@ export function parseCidr(text: string): Result<Cidr> {
       `${quoted(text)} is no address range: write \`10.0.0.0/8\` or \`2001:db8::/32\``,
     );
   }
-  const base = typeof address === 'number' ? Uint32Array.of(address) : address;
+  const base = typeof address === 'number' ? [address] : address;
   const bits = base.length * 32;
   const length = slash < 0 ? bits : prefixLength(text.slice(slash + 1));
   if (length > bits) {
     return fault('not-an-address-range', `the prefix length of ${quoted(text)} is not a number from 0 to ${bits}`);
   }
   const mask = base.map((_, word) => wordMask(length - word * 32));
-  return ok({ base: base.map((word, at) => word & mask[at]!), mask });
+  return ok({ base: base.map((word, at) => (word & mask[at]!) >>> 0), mask });
 }
 
 export function contains({ base, mask }: Cidr, address: Address): boolean {
@@ -41,6 +41,15 @@ export function contains({ base, mask }: Cidr, address: Address): boolean {
     if ((address[word]! & mask[word]!) >>> 0 !== base[word]) return false;
   }
   return true;
+}
+
+/** `contains`, as a condition asks it of request after request. */
+export function inRange(range: Cidr): (value: { readonly address: Address | undefined }) => boolean {
+  const { base, mask } = range;
+  if (base.length > 1) return ({ address }) => address !== undefined && contains(range, address);
+  // Signed words: V8 keeps them without a box.
+  const [word, bits] = [base[0]! | 0, mask[0]! | 0];
+  return ({ address }) => typeof address === 'number' && (address & bits) === word;
 }
 
 const privateRanges: readonly Cidr[] = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'].flatMap((text) => {
@@ -87,7 +96,7 @@ function parseV4(text: string): number | undefined {
   return dots === 4 ? value : undefined;
 }
 
-function parseV6(text: string): Uint32Array | undefined {
+function parseV6(text: string): readonly number[] | undefined {
   const halves = text.split('::');
   if (halves.length > 2 || text.length > 45) return undefined;
   const head = groups(halves[0]!, halves.length === 1);
@@ -96,7 +105,7 @@ function parseV6(text: string): Uint32Array | undefined {
   const zeros = 8 - head.length - tail.length;
   if (halves.length === 2 ? zeros < 1 : zeros !== 0) return undefined;
   const all = [...head, ...new Array<number>(zeros).fill(0), ...tail];
-  return Uint32Array.from({ length: 4 }, (_, word) => all[word * 2]! * 65536 + all[word * 2 + 1]!);
+  return Array.from({ length: 4 }, (_, word) => all[word * 2]! * 65536 + all[word * 2 + 1]!);
 }
 
 /** The 16-bit groups of a part; the last may be an IPv4 address (`::ffff:10.0.0.1`) if the part ends the text. */

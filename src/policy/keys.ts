@@ -94,6 +94,9 @@ const bySpelling: ReadonlyMap<string, ConditionKey> = new Map(known.map((key) =>
 /** @param name in the spelling of AWS. @returns undefined for any other spelling too */
 export const keySpelled = (name: string): ConditionKey | undefined => bySpelling.get(name);
 
+/** The form in which names of keys compare; for documented ones the one text that stands for all. */
+export const lowerKey = (name: string): string => bySpelling.get(name)?.key ?? name.toLowerCase();
+
 /** Families of keys whose last part the customer chooses; each key of them holds one value. */
 const families: readonly (readonly [prefix: string, trait: Trait])[] = [
   ['aws:principaltag/', 'aboutPrincipal'],

@@ -6,7 +6,7 @@ import type { Finding } from './issue.js';
 import { type ConditionKey, conditionKey } from './keys.js';
 import { ANONYMOUS } from './principal.js';
 import { Reach } from './reach.js';
-import { type AccessRequest, ContextEntry } from './request.js';
+import { type AccessRequest, contextEntry } from './request.js';
 
 /** A document as its rules look at it. */
 export interface Linted {
@@ -90,10 +90,21 @@ const STEPS = 150_000;
 
 function testsOf(block: NonNullable<Statement['Condition']>, at: string, variables: boolean): ConditionTest[] {
   return compileConditions(block, at, variables).map((condition) => {
-    const { pointer, operatorText, name, keyText, key, aboutPrincipal, operands } = condition;
+    const { pointer, operatorText, name, keyText, key, aboutPrincipal, operands, test } = condition;
     const values = entriesOf(block[operatorText]?.[keyText] ?? [], pointer);
     // Not `...condition`: a thousand spreads take longer than all the rules.
-    return { pointer, operatorText, name, keyText, key, aboutPrincipal, operands, values, known: conditionKey(key) };
+    return {
+      pointer,
+      operatorText,
+      name,
+      keyText,
+      key,
+      aboutPrincipal,
+      operands,
+      test,
+      values,
+      known: conditionKey(key),
+    };
   });
 }
 
@@ -102,13 +113,13 @@ const entriesOf = (values: ConditionValue | readonly ConditionValue[], pointer: 
 
 /** Whether a test that has no variables holds for a value; undefined: for a call without the key. */
 export const holdsFor = (test: ConditionTest, value: string | undefined, { isAllow }: LintedStatement): boolean =>
-  holds(test, value === undefined ? undefined : ContextEntry.of(value), isAllow ? 'Allow' : 'Deny', NO_CALL);
+  holds(test, value === undefined ? undefined : contextEntry(value), isAllow ? 'Allow' : 'Deny', NO_CALL);
 
 /** Only variables look at the call. */
 const NO_CALL: AccessRequest = {
   principal: ANONYMOUS,
   action: '',
-  resource: new Arn('', '', '', '', '', ''),
+  resource: new Arn('', 0, 0, 0, 0),
   context: { get: () => undefined },
   hasBoundary: false,
 };

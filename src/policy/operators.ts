@@ -1,5 +1,5 @@
 import { ArnPattern } from './arn.js';
-import { contains, parseCidr } from './ip.js';
+import { inRange, parseCidr } from './ip.js';
 import { fault, ok, quoted, type Result } from './issue.js';
 import { Glob, type Token } from './pattern.js';
 import { type AccessRequest, type ContextValue, lookupIn } from './request.js';
@@ -116,7 +116,7 @@ const base = {
   IpAddress: positive('ip', (text) => {
     const range = parseCidr(text);
     if (!range.ok) return range;
-    return ok(({ address }) => address !== undefined && contains(range.value, address));
+    return ok(inRange(range.value));
   }),
   ArnLike: positive(
     'arn',

@@ -17,6 +17,10 @@ export type Token = { readonly text: string } | { readonly wildcard: Wildcard };
 const LONGEST_TEXT = 8192;
 
 export class Glob {
+  /** What the pattern begins with, where that is plain text: nearly all are `head*` or `head*tail`. */
+  private readonly _head: string | null;
+  /** What it ends with after its last star, where that is plain text. */
+  private readonly _tail: string | null;
   private readonly _first: Segment;
   /** What comes after the first star, star by star; empty for a pattern without one. */
   private readonly _rest: readonly Segment[];
@@ -35,21 +39,50 @@ export class Glob {
       }
     }
     segments.push(segment(run));
-    this._first = segments[0]!;
+    const [first, last] = [segments[0]!, segments.at(-1)!];
+    this._first = first;
     this._rest = segments.length === 1 ? NO_SEGMENTS : segments.slice(1);
-    this._shortest = segments.reduce((length, { shortest }) => length + shortest, 0);
+    this._head = first instanceof PlainSegment ? first.text : null;
+    this._tail = last instanceof PlainSegment ? last.text : null;
+    let shortest = 0;
+    for (const { shortest: length } of segments) shortest += length;
+    this._shortest = shortest;
   }
 
   /** Whether the pattern covers all of `text` from index `from` on. */
   matches(text: string, from = 0): boolean {
     if (text.length - from < this._shortest || this._shortest > LONGEST_TEXT) return false;
+    const head = this._head;
     const rest = this._rest;
-    if (rest.length === 0) return this._first.covers(text, from);
-    let at = this._first.prefix(text, from);
     const last = rest.length - 1;
-    for (let index = 0; at >= 0 && index < last; index++) at = rest[index]!.find(text, at);
-    return at >= 0 && rest[last]!.suffix(text, at);
+    if (last < 0) return head === null ? this._first.covers(text, from) : isRest(text, from, head);
+    let at = head === null ? this._first.prefix(text, from) : endOf(head, text, from);
+    if (at < 0) return false;
+    const tail = this._tail;
+    // The cheap look first: nothing has to be searched where the end is wrong.
+    if (tail !== null && !isRest(text, text.length - tail.length, tail)) return false;
+    for (let index = 0; index < last; index++) {
+      at = rest[index]!.find(text, at);
+      if (at < 0) return false;
+    }
+    return tail === null ? rest[last]!.suffix(text, at) : at <= text.length - tail.length;
   }
+}
+
+/** Where `wanted` ends when it stands at `from`, else -1; there is enough text. */
+function endOf(wanted: string, text: string, from: number): number {
+  const end = from + wanted.length;
+  return stands(wanted, text, from, end) ? end : -1;
+}
+
+/** Whether `wanted` is all of the text from `from` on. */
+const isRest = (text: string, from: number, wanted: string): boolean =>
+  text.length - from === wanted.length && stands(wanted, text, from, text.length);
+
+/** Patterns and ARNs begin alike and differ at the end: one look there tells most apart. */
+function stands(wanted: string, text: string, from: number, end: number): boolean {
+  if (from === end) return true;
+  return text.charCodeAt(end - 1) === wanted.charCodeAt(wanted.length - 1) && text.slice(from, end) === wanted;
 }
 
 const NO_SEGMENTS: readonly Segment[] = [];
@@ -97,23 +130,16 @@ class PlainSegment implements Segment {
   }
 
   prefix(text: string, from: number): number {
-    const end = from + this.shortest;
-    return this._stands(text, from, end) ? end : -1;
+    return endOf(this.text, text, from);
   }
 
   suffix(text: string, from: number): boolean {
     const at = text.length - this.shortest;
-    return at >= from && this._stands(text, at, text.length);
+    return at >= from && stands(this.text, text, at, text.length);
   }
 
   covers(text: string, from: number): boolean {
-    return text.length - from === this.shortest && this._stands(text, from, text.length);
-  }
-
-  /** Patterns and ARNs begin alike and differ at the end: one look there tells most apart. */
-  private _stands(text: string, from: number, end: number): boolean {
-    if (this.shortest === 0) return true;
-    return text.charCodeAt(end - 1) === this.text.charCodeAt(this.shortest - 1) && text.slice(from, end) === this.text;
+    return isRest(text, from, this.text);
   }
 
   find(text: string, from: number): number {

@@ -1,5 +1,6 @@
-import { isAccount, isPartition, parseArn } from './arn.js';
-import { tokenHash } from './arn-tokens.js';
+import { isAccount, parseArn } from './arn.js';
+import { nameHash } from './arn-tokens.js';
+import { CharacterSet } from './characters.js';
 import type { Effect } from './document.js';
 import { fault, ok, quoted, type Result } from './issue.js';
 
@@ -7,37 +8,47 @@ import { fault, ok, quoted, type Result } from './issue.js';
  * Who calls. IAM User Guide, "AWS JSON policy elements: Principal" and "Variables and tags" (principal key values).
  * `role` stands for a session of that role whose name is not known.
  */
-export interface Principal {
-  readonly type: 'anonymous' | 'service' | 'root' | 'user' | 'role' | 'session' | 'federated';
-  /** As the caller gave it: an ARN, a service's name, or `anonymous`. */
-  readonly text: string;
-  /** Empty for services and the anonymous caller, who belong to no account. */
-  readonly partition: string;
-  readonly account: string;
-  /** Last path element of the role of a role or session; role names are unique in an account. */
-  readonly role: string;
-  /** Last path element of a user, name of a federated user, session name of a session. */
-  readonly name: string;
-  /** Of what a policy could name the caller by, to be looked for in an index. */
-  readonly hashes: readonly number[];
+export class Principal {
+  private _hashes: PrincipalHashes | null = null;
+
+  constructor(
+    readonly type: 'anonymous' | 'service' | 'root' | 'user' | 'role' | 'session' | 'federated',
+    /** As the caller gave it: an ARN, a service's name, or `anonymous`. */
+    readonly text: string,
+    /** Empty for services and the anonymous caller, who belong to no account. */
+    readonly partition: string,
+    readonly account: string,
+    /** Last path element of the role of a role or session; role names are unique in an account. */
+    readonly role: string,
+    /** Last path element of a user, name of a federated user, session name of a session. */
+    readonly name: string,
+  ) {}
+
+  /** What a policy could name the caller by, as an index looks it up; worked out once. */
+  get hashes(): PrincipalHashes {
+    this._hashes ??= {
+      text: nameHash(this.text),
+      account: nameHash(this.account),
+      role: nameHash(this.role),
+    };
+    return this._hashes;
+  }
 }
 
-/** A caller, named by its text, its role and its account. */
-function principal(fields: Omit<Principal, 'hashes'>): Principal {
-  const { text, account, role } = fields;
-  const hashes = [tokenHash(text)];
-  if (account !== '') hashes.push(tokenHash(account));
-  if (role !== '') hashes.push(tokenHash(role));
-  return { ...fields, hashes };
+/** Those of an account or role that the caller has not are of no account and no role. */
+export interface PrincipalHashes {
+  readonly text: number;
+  readonly account: number;
+  readonly role: number;
 }
 
-const nobody = { partition: '', account: '', role: '', name: '' };
+const outsider = (type: 'anonymous' | 'service', text: string): Principal => new Principal(type, text, '', '', '', '');
 
-export const ANONYMOUS: Principal = principal({ type: 'anonymous', text: 'anonymous', ...nobody });
+export const ANONYMOUS: Principal = outsider('anonymous', 'anonymous');
 
-const NAME = /^[\w+=,.@-]{1,128}$/;
+const NAME = new CharacterSet(/[\w+=,.@-]/);
 /** A path in front of a name: IAM allows printable ASCII and at most 512 characters. */
-const PATH = /^[\x21-\x7e]{1,510}\/$/;
+const PATH = new CharacterSet(/[\x21-\x7e]/);
 const SERVICE = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?$/;
 
 /** Whether `text` is the name of a service principal, `x.amazonaws.com`. */
@@ -46,9 +57,9 @@ export const isServicePrincipal = (text: string): boolean => text.length <= 255 
 /** @param text an IAM or STS ARN, a service's name, or `anonymous` */
 export function parsePrincipal(text: string): Result<Principal> {
   if (text === 'anonymous') return ok(ANONYMOUS);
-  if (isServicePrincipal(text)) return ok(principal({ ...nobody, type: 'service', text }));
   const named = parseIdentity(text);
   if (named !== undefined) return ok(named);
+  if (isServicePrincipal(text)) return ok(outsider('service', text));
   return fault(
     'malformed-principal',
     `${quoted(text)} is no principal: write the ARN of a user, role, assumed-role session, federated user or root, ` +
@@ -58,40 +69,42 @@ export function parsePrincipal(text: string): Result<Principal> {
 
 function parseIdentity(text: string): Principal | undefined {
   const arn = parseArn(text);
-  if (arn === undefined || !isPartition(arn.partition) || arn.region !== '' || !isAccount(arn.account))
-    return undefined;
-  const { resource } = arn;
+  if (!arn?.hasPartition || arn.region !== '' || !arn.hasAccount) return undefined;
+  const from = arn.resourceStart;
   const identity = (type: Principal['type'], role: string, name: string): Principal =>
-    principal({ type, text, partition: arn.partition, account: arn.account, role, name });
-  if (arn.service === 'iam') {
-    if (resource === 'root') return identity('root', '', '');
-    const name = named(resource, resource.lastIndexOf('/') + 1);
-    if (name === undefined) return undefined;
-    if (hasPath(resource, 'user/', name)) return identity('user', '', name);
-    return hasPath(resource, 'role/', name) ? identity('role', name, '') : undefined;
+    new Principal(type, text, arn.partition, arn.account, role, name);
+  if (arn.isOf('iam')) {
+    if (arn.resource === 'root') return identity('root', '', '');
+    const start = text.lastIndexOf('/') + 1;
+    if (!isName(text, start, text.length)) return undefined;
+    if (isPath(text, from, 'user/', start)) return identity('user', '', text.slice(start));
+    return isPath(text, from, 'role/', start) ? identity('role', text.slice(start), '') : undefined;
   }
-  if (arn.service !== 'sts') return undefined;
-  if (resource.startsWith('federated-user/')) {
-    const name = named(resource, 'federated-user/'.length);
-    return name === undefined ? undefined : identity('federated', '', name);
+  if (!arn.isOf('sts')) return undefined;
+  if (text.startsWith(FEDERATED, from)) {
+    const start = from + FEDERATED.length;
+    return isName(text, start, text.length) ? identity('federated', '', text.slice(start)) : undefined;
   }
-  if (!resource.startsWith('assumed-role/')) return undefined;
-  const slash = resource.indexOf('/', 'assumed-role/'.length);
-  const role = named(resource.slice(0, slash), 'assumed-role/'.length);
-  const session = named(resource, slash + 1);
-  return slash < 0 || role === undefined || session === undefined ? undefined : identity('session', role, session);
+  if (!text.startsWith(ASSUMED, from)) return undefined;
+  const start = from + ASSUMED.length;
+  const slash = text.indexOf('/', start);
+  const isSession = isName(text, start, slash) && isName(text, slash + 1, text.length);
+  return isSession ? identity('session', text.slice(start, slash), text.slice(slash + 1)) : undefined;
 }
 
-/** What stands from `from` on, if it is a name as IAM and STS allow them. */
-function named(resource: string, from: number): string | undefined {
-  const name = resource.slice(from);
-  return NAME.test(name) ? name : undefined;
-}
+const FEDERATED = 'federated-user/';
+const ASSUMED = 'assumed-role/';
 
-/** Whether `resource` is a kind, a path or none, and the name. */
-const hasPath = (resource: string, kind: string, name: string): boolean =>
-  resource.startsWith(kind) &&
-  (resource.length === kind.length + name.length || PATH.test(resource.slice(kind.length, -name.length)));
+/** Whether a name as IAM and STS allow them stands there. */
+const isName = (text: string, from: number, to: number): boolean =>
+  to > from && to - from <= 128 && NAME.spans(text, from, to);
+
+/** Whether a kind and a path or none stand there: `user/`, `user/division/team/`. */
+function isPath(text: string, from: number, kind: string, to: number): boolean {
+  if (!text.startsWith(kind, from)) return false;
+  const path = to - from - kind.length;
+  return path === 0 || (path > 1 && path <= 511 && PATH.spans(text, from + kind.length, to));
+}
 
 /** Whom one value of a Principal element names. `nobody`: well formed, but never a caller of execute-api. */
 export type PrincipalValue =
@@ -150,29 +163,40 @@ export class PrincipalSet {
   /** Whether everyone is named, the anonymous caller too. */
   readonly everyone: boolean;
   /** ARNs of users, sessions and federated users, and names of services. */
-  private readonly _callers: readonly string[] | ReadonlySet<string>;
+  private readonly _callers: Named<string>;
   private readonly _accounts: readonly { readonly account: string; readonly partition: string | null }[];
-  private readonly _roles: ReadonlyMap<string, readonly Principal[]> | null;
+  private readonly _roles: Named<Principal>;
   /** Sessions by their role: they stand for the role's session of unknown name in a Deny. */
-  private readonly _sessions: ReadonlyMap<string, readonly Principal[]> | null;
+  private readonly _sessions: Named<Principal>;
 
   constructor(values: readonly PrincipalValue[]) {
-    const identities = values.flatMap((value) => (value.names === 'identity' ? [value.identity] : []));
-    const services = values.flatMap((value) => (value.names === 'service' ? [value.service] : []));
-    const callers = [...identities.filter(({ type }) => type !== 'role').map(({ text }) => text), ...services];
-    this.everyone = values.some(({ names }) => names === 'everyone');
-    this._callers = callers.length > FEW ? new Set(callers) : callers;
-    this._accounts = values.filter((value) => value.names === 'account');
-    this._roles = byRole(identities.filter(({ type }) => type === 'role'));
-    this._sessions = byRole(identities.filter(({ type }) => type === 'session'));
+    const callers: string[] = [];
+    const accounts: { readonly account: string; readonly partition: string | null }[] = [];
+    const roles: Principal[] = [];
+    const sessions: Principal[] = [];
+    let everyone = false;
+    for (const value of values) {
+      if (value.names === 'everyone') everyone = true;
+      else if (value.names === 'account') accounts.push(value);
+      else if (value.names === 'service') callers.push(value.service);
+      else if (value.names === 'identity') {
+        if (value.identity.type === 'role') roles.push(value.identity);
+        else callers.push(value.identity.text);
+        if (value.identity.type === 'session') sessions.push(value.identity);
+      }
+    }
+    this.everyone = everyone;
+    this._accounts = accounts;
+    this._callers = new Named(callers, (text) => text);
+    this._roles = new Named(roles, ({ role }) => role);
+    this._sessions = new Named(sessions, ({ role }) => role);
   }
 
   /** One of these is among the hashes of every caller that is named; null: everyone is. */
   get hashes(): readonly number[] | null {
     if (this.everyone) return null;
-    const accounts = this._accounts.map(({ account }) => account);
-    const roles = [...(this._roles?.keys() ?? []), ...(this._sessions?.keys() ?? [])];
-    return [...this._callers, ...accounts, ...roles].map(tokenHash);
+    const accounts = this._accounts.map(({ account }) => nameHash(account));
+    return [...this._callers.hashes, ...accounts, ...this._roles.hashes, ...this._sessions.hashes];
   }
 
   /** How a Principal element names the caller. */
@@ -195,10 +219,14 @@ export class PrincipalSet {
     return (caller.role === '' || holdsRole(this._roles, caller)) && this._namesCaller(caller);
   }
 
-  private _namesCaller({ text }: Principal): boolean {
-    const callers = this._callers;
-    if (!Array.isArray(callers)) return (callers as ReadonlySet<string>).has(text);
-    for (let at = 0; at < callers.length; at++) if (callers[at] === text) return true;
+  private _namesCaller(caller: Principal): boolean {
+    const { items, hashes } = this._callers;
+    if (items.length <= FEW) {
+      for (let at = 0; at < items.length; at++) if (items[at] === caller.text) return true;
+      return false;
+    }
+    const hash = caller.hashes.text;
+    for (let at = 0; at < items.length; at++) if (hashes[at] === hash && items[at] === caller.text) return true;
     return false;
   }
 
@@ -216,19 +244,27 @@ export class PrincipalSet {
   }
 }
 
-/** Below this, comparing is faster than hashing a string that was never seen before. */
+/** Up to here, comparing is faster than hashing the caller's text. */
 const FEW = 3;
 
-function byRole(identities: readonly Principal[]): ReadonlyMap<string, readonly Principal[]> | null {
-  if (identities.length === 0) return null;
-  const roles = new Map<string, Principal[]>();
-  for (const identity of identities) roles.set(identity.role, [...(roles.get(identity.role) ?? []), identity]);
-  return roles;
+/** Items and the hashes of their names: numbers side by side are gone through faster than strings are looked up. */
+class Named<T> {
+  readonly hashes: readonly number[];
+
+  constructor(
+    readonly items: readonly T[],
+    nameOf: (item: T) => string,
+  ) {
+    this.hashes = items.map((item) => nameHash(nameOf(item)));
+  }
 }
 
-function holdsRole(roles: ReadonlyMap<string, readonly Principal[]> | null, caller: Principal): boolean {
-  for (const { account, partition } of roles?.get(caller.role) ?? []) {
-    if (account === caller.account && partition === caller.partition) return true;
-  }
+function holdsRole({ items, hashes }: Named<Principal>, caller: Principal): boolean {
+  if (items.length === 0) return false;
+  const hash = caller.hashes.role;
+  for (let at = 0; at < items.length; at++) if (hashes[at] === hash && isRoleOf(items[at]!, caller)) return true;
   return false;
 }
+
+const isRoleOf = (named: Principal, caller: Principal): boolean =>
+  named.role === caller.role && named.account === caller.account && named.partition === caller.partition;

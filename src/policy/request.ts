@@ -23,30 +23,25 @@ export interface Context {
   get(key: string): ContextEntry | undefined;
 }
 
-/** The values of one condition key; the forms that operators want are read once, when first asked for. */
-export class ContextEntry {
-  /** @param multivalued whether the request gave a set, even of one */
-  constructor(
-    readonly values: readonly ContextValue[],
-    readonly multivalued: boolean,
-  ) {}
+/** What a request holds under one condition key: a value, or a set of them (even of one, or of none). */
+export type ContextEntry = ContextValue | ContextSet;
 
-  static of(value: string | readonly string[]): ContextEntry {
-    return typeof value === 'string'
-      ? new ContextEntry([new ContextValue(value)], false)
-      : new ContextEntry(
-          value.map((text) => new ContextValue(text)),
-          true,
-        );
+export const contextEntry = (value: string | readonly string[]): ContextEntry =>
+  typeof value === 'string' ? new ContextValue(value) : new ContextSet(value.map((text) => new ContextValue(text)));
+
+export class ContextSet {
+  constructor(readonly values: readonly ContextValue[]) {}
+
+  get multivalued(): true {
+    return true;
   }
-
-  /** What the entry holds, as it was given but for numbers and Booleans, which are texts. */
-  get given(): string | readonly string[] {
-    return this.multivalued ? this.values.map(({ text }) => text) : this.values[0]!.text;
+  /** As it was given but for numbers and Booleans, which are texts. */
+  get given(): readonly string[] {
+    return this.values.map(({ text }) => text);
   }
 }
 
-/** One value and the forms in which operators compare it; undefined: it has no such form. */
+/** One value and the forms in which operators compare it (undefined: it has no such form), read when first asked for. */
 export class ContextValue {
   private _lower: string | undefined;
   private _decimal: Decimal | undefined | null = null;
@@ -56,6 +51,15 @@ export class ContextValue {
 
   constructor(readonly text: string) {}
 
+  get multivalued(): false {
+    return false;
+  }
+  get values(): readonly [ContextValue] {
+    return [this];
+  }
+  get given(): string {
+    return this.text;
+  }
   get lower(): string {
     this._lower ??= this.text.toLowerCase();
     return this._lower;
@@ -83,7 +87,7 @@ export const lookupIn =
   ({ context }: AccessRequest): Lookup =>
   (key) => {
     const entry = context.get(key);
-    return entry === undefined || entry.multivalued ? undefined : entry.values[0]!.text;
+    return entry instanceof ContextValue ? entry.text : undefined;
   };
 
 export const MAX_CONTEXT_KEYS = 100;
@@ -117,8 +121,8 @@ export function parseContext(
       issues.push({ pointer: pointerTo(base, name), code: 'duplicate-context-key', detail });
     } else {
       const read = readEntry(spelled ?? conditionKey(key), context[name]);
-      if (read instanceof ContextEntry) entries.set(key, read);
-      else issues.push({ pointer: pointerTo(base, name), ...read });
+      if ('code' in read) issues.push({ pointer: pointerTo(base, name), ...read });
+      else entries.set(key, read);
     }
   }
   return { entries, issues };
@@ -135,7 +139,7 @@ function nameIssue(name: string): Complaint | undefined {
 function readEntry(known: ConditionKey | undefined, value: unknown): ContextEntry | Complaint {
   if (!Array.isArray(value)) {
     const read = readValue(known, value);
-    return read instanceof ContextValue ? new ContextEntry([read], known?.multivalued === true) : read;
+    return known?.multivalued && read instanceof ContextValue ? new ContextSet([read]) : read;
   }
   if (known?.multivalued === false) {
     return { code: 'single-valued-key', detail: `${known.name} holds one value: write it without a list` };
@@ -149,7 +153,7 @@ function readEntry(known: ConditionKey | undefined, value: unknown): ContextEntr
     if (!(read instanceof ContextValue)) return read;
     values.push(read);
   }
-  return new ContextEntry(values, true);
+  return new ContextSet(values);
 }
 
 function readValue(known: ConditionKey | undefined, given: unknown): ContextValue | Complaint {
@@ -161,8 +165,8 @@ function readValue(known: ConditionKey | undefined, given: unknown): ContextValu
     return { code: 'too-long', detail: `a value has at most ${MAX_CONTEXT_VALUE} characters` };
   }
   const value = new ContextValue(text);
-  if (known === undefined || known.type === 'string' || forms[known.type].holds(value)) return value;
-  const detail = `${quoted(text)} is no value of ${known.name}: write ${forms[known.type].say}`;
+  if (known === undefined || known.type === 'string' || isOfType(known.type, value)) return value;
+  const detail = `${quoted(text)} is no value of ${known.name}: write ${SAY[known.type]}`;
   return { code: 'malformed-context-value', detail };
 }
 
@@ -173,20 +177,30 @@ function scalarText(value: unknown): string | undefined {
 }
 
 /** What a value of a documented key must be. A malformed address is refused: to skip it could skip a Deny. */
-const forms: Readonly<Record<KeyType, { readonly say: string; holds(value: ContextValue): boolean }>> = {
-  string: { say: 'a string', holds: () => true },
-  arn: { say: 'an ARN', holds: ({ arn }) => arn !== undefined },
-  ip: { say: 'an IPv4 or IPv6 address', holds: ({ address }) => address !== undefined },
-  numeric: { say: 'a decimal number', holds: ({ decimal }) => decimal !== undefined },
-  date: {
-    say: 'a date such as `2026-06-01T00:00:00Z` or epoch seconds',
-    holds: ({ instant }) => instant !== undefined,
-  },
-  epoch: {
-    say: 'epoch seconds or a date',
-    holds: ({ instant, decimal }) => instant !== undefined || decimal !== undefined,
-  },
-  bool: { say: '`true` or `false`', holds: ({ text }) => parseBoolean(text) !== undefined },
+function isOfType(type: Exclude<KeyType, 'string'>, value: ContextValue): boolean {
+  switch (type) {
+    case 'arn':
+      return value.arn !== undefined;
+    case 'ip':
+      return value.address !== undefined;
+    case 'numeric':
+      return value.decimal !== undefined;
+    case 'date':
+      return value.instant !== undefined;
+    case 'epoch':
+      return value.instant !== undefined || value.decimal !== undefined;
+    case 'bool':
+      return parseBoolean(value.text) !== undefined;
+  }
+}
+
+const SAY: Readonly<Record<Exclude<KeyType, 'string'>, string>> = {
+  arn: 'an ARN',
+  ip: 'an IPv4 or IPv6 address',
+  numeric: 'a decimal number',
+  date: 'a date such as `2026-06-01T00:00:00Z` or epoch seconds',
+  epoch: 'epoch seconds or a date',
+  bool: '`true` or `false`',
 };
 
 const ACTION = /^[A-Za-z0-9-]{1,64}:[A-Za-z0-9]{1,128}$/;
@@ -196,4 +210,6 @@ export const isAction = (text: string): boolean => ACTION.test(text);
 
 /** Why `text` cannot be the ARN of a request; undefined if it can. */
 export const arnTooLong = (text: string): string | undefined =>
-  utf8Length(text) > MAX_ARN_BYTES ? `an ARN has at most ${MAX_ARN_BYTES} bytes` : undefined;
+  text.length * 3 > MAX_ARN_BYTES && utf8Length(text) > MAX_ARN_BYTES
+    ? `an ARN has at most ${MAX_ARN_BYTES} bytes`
+    : undefined;

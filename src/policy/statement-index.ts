@@ -1,19 +1,24 @@
-import { tokenHash } from './arn-tokens.js';
-
-import type { CompiledStatement, ResourceEntry } from './compiled-policy.js';
+import { beginningHash, endingHash, tokenHash } from './arn-tokens.js';
+import type { Candidate, CompiledStatement, ResourceEntry } from './compiled-policy.js';
 import type { AccessRequest } from './request.js';
+import type { Template } from './variables.js';
 
 /**
- * Which statements of a policy may match an ARN. Each entry of a Resource element is filed under the rarest token (the
- * text between two slashes) that every ARN it matches must have; a request looks up the tokens that it has. What is
- * found is a candidate, to be matched in full, so a hash that two tokens share costs time, never truth.
+ * Which statements of a policy may match an ARN. Each entry of a Resource element is filed under one thing that every
+ * ARN it matches must have: its first tokens (texts between slashes), its last ones, or one in the middle, whichever
+ * fewest entries share; a request looks up those that it has. What is found is a candidate, to be matched in full, so
+ * a hash that two texts share costs time, never truth.
  *
- * Not a tree of patterns: stars in the middle make it branch, while one literal token tells most patterns apart.
+ * Not a tree of patterns: stars in the middle make it branch, while one key tells most patterns apart.
  */
 export class StatementIndex {
-  /** Statements that no token finds: NotResource, `*`, and patterns without a whole literal token. */
-  readonly unfiled: readonly CompiledStatement[];
+  /** Statements that no key finds: NotResource, `*`, and patterns without a whole literal token. */
+  private readonly _unfiled: readonly Candidate[];
   private readonly _candidates: readonly Candidate[];
+  /** Of how many tokens the beginnings and endings are that entries are filed under. */
+  private readonly _beginnings: readonly number[];
+  private readonly _endings: readonly number[];
+  private readonly _hasMiddles: boolean;
   /**
    * Open addressing, two words a place: a hash, and where its candidates begin in `_packed`, -1 for an empty place.
    */
@@ -22,7 +27,8 @@ export class StatementIndex {
   /**
    * What can be told of a candidate without looking at it, so that the few that pass are all that has to be brought
    * from memory; those of one hash stand together. For each: its number (negative for the last of its hash: `~number`),
-   * how many leading tokens, how many principals (-1: anybody), and their hashes.
+   * of how many tokens its beginning is (0: that is the key itself, or there is none), the hash of that beginning, how
+   * many callers it names (-1: anybody), and their hashes.
    */
   private readonly _packed: Int32Array;
 
@@ -30,43 +36,67 @@ export class StatementIndex {
     const { entries, unfiled } = sortOut(statements);
     const groups = grouped(entries);
     const packed: number[] = [];
+    const candidates: Candidate[] = [];
     const places = 2 ** Math.ceil(Math.log2(groups.size * 2 + 1));
-    this.unfiled = unfiled;
+    this._unfiled = unfiled;
     this._mask = places - 1;
     this._table = new Int32Array(places * 2).fill(-1);
-    const candidates: Candidate[] = [];
     for (const [hash, group] of groups) {
       const place = this._place(hash);
       this._table[place] = hash;
       this._table[place + 1] = packed.length;
-      for (const [at, { statement, entry, leading, callers }] of group.entries()) {
-        const number = candidates.push({ statement, entry }) - 1;
-        packed.push(at === group.length - 1 ? ~number : number, leading.length, callers === null ? -1 : callers.length);
-        packed.push(...leading, ...(callers ?? []));
+      for (let at = 0; at < group.length; at++) {
+        const { candidate, key, beginning, callers } = group[at]!;
+        const number = candidates.push(candidate) - 1;
+        packed.push(at === group.length - 1 ? ~number : number);
+        if (beginning === null || key.part === 'beginning') packed.push(0, 0);
+        else packed.push(beginning.count, beginning.hash);
+        if (callers === null) packed.push(-1);
+        else packed.push(callers.length, ...callers);
       }
     }
     this._candidates = candidates;
     this._packed = Int32Array.from(packed);
+    const countsOf = (part: Key['part']): number[] => [
+      ...new Set(entries.flatMap(({ key }) => (key.part === part ? [key.count] : []))),
+    ];
+    this._beginnings = countsOf('beginning');
+    this._endings = countsOf('ending');
+    this._hasMiddles = countsOf('middle').length > 0;
   }
 
-  /** Calls `visit` with every candidate that the index can find for a call, in no order, and no entry twice. */
-  candidates({ resource, principal }: AccessRequest, visit: (candidate: Candidate) => void): void {
-    const { ordered, distinct } = resource.tokens;
+  /** Every candidate that the index can find for a call, in no order, and no entry twice. */
+  candidates(request: AccessRequest): readonly Candidate[] {
+    const { tokens } = request.resource;
+    const found: Candidate[] = [];
+    for (let at = 0; at < this._beginnings.length; at++) {
+      const count = this._beginnings[at]!;
+      if (count <= tokens.beginnings.length) this._collect(tokens.beginnings[count - 1]!, request, found);
+    }
+    for (let at = 0; at < this._endings.length; at++) {
+      const count = this._endings[at]!;
+      if (count <= tokens.tokens.length) this._collect(tokens.ending(count), request, found);
+    }
+    if (this._hasMiddles) {
+      const { distinct } = tokens;
+      for (let at = 0; at < distinct.length; at++) this._collect(distinct[at]!, request, found);
+    }
+    if (this._unfiled.length === 0) return found;
+    return found.length === 0 ? this._unfiled : [...this._unfiled, ...found];
+  }
+
+  private _collect(hash: number, { resource, principal }: AccessRequest, found: Candidate[]): void {
     const packed = this._packed;
-    for (let token = 0; token < distinct.length; token++) {
-      let at = this._table[this._place(distinct[token]!) + 1]!;
-      while (at >= 0) {
-        const number = packed[at]!;
-        const leading = packed[at + 1]!;
-        const callers = packed[at + 2]!;
-        if (
-          beginsWith(packed, at + 3, leading, ordered) &&
-          names(packed, at + 3 + leading, callers, principal.hashes)
-        ) {
-          visit(this._candidates[number < 0 ? ~number : number]!);
-        }
-        at = number < 0 ? -1 : at + 3 + leading + (callers < 0 ? 0 : callers);
-      }
+    const { beginnings } = resource.tokens;
+    let at = this._table[this._place(hash) + 1]!;
+    while (at >= 0) {
+      const number = packed[at]!;
+      const count = packed[at + 1]!;
+      const callers = packed[at + 3]!;
+      const begins = count === 0 || (count <= beginnings.length && beginnings[count - 1] === packed[at + 2]);
+      if (begins && names(packed, at + 4, callers, principal))
+        found.push(this._candidates[number < 0 ? ~number : number]!);
+      at = number < 0 ? -1 : at + 4 + (callers < 0 ? 0 : callers);
     }
   }
 
@@ -78,78 +108,127 @@ export class StatementIndex {
   }
 }
 
-/** A statement, and the entry of its Resource that may match. */
-export interface Candidate {
-  readonly statement: CompiledStatement;
-  readonly entry: ResourceEntry;
+/** What an entry may be filed under: a number of first tokens, of last ones, or one token anywhere. */
+interface Key {
+  readonly part: 'beginning' | 'ending' | 'middle';
+  readonly count: number;
+  readonly hash: number;
 }
 
-interface Filed extends Candidate {
-  /** Hashes of whole literal tokens that a matching ARN has somewhere. */
-  readonly tokens: readonly number[];
-  /** Hashes of the tokens with which a matching ARN begins. */
-  readonly leading: readonly number[];
+interface Filed {
+  readonly candidate: Candidate;
+  readonly key: Key;
+  readonly beginning: Key | null;
   /** Hashes of which the caller must have one; null: that does not tell. */
   readonly callers: readonly number[] | null;
 }
 
-/** Entries by the rarest of their tokens. */
-function grouped(entries: readonly Filed[]): Map<number, Filed[]> {
+function names(packed: Int32Array, from: number, count: number, { hashes }: AccessRequest['principal']): boolean {
+  if (count < 0) return true;
+  for (let at = from; at < from + count; at++) {
+    const hash = packed[at];
+    if (hash === hashes.text || hash === hashes.account || hash === hashes.role) return true;
+  }
+  return false;
+}
+
+interface Sortable {
+  readonly statement: CompiledStatement;
+  readonly entry: ResourceEntry;
+  readonly keys: readonly Key[];
+}
+
+function sortOut(statements: readonly CompiledStatement[]): { entries: Filed[]; unfiled: Candidate[] } {
+  const sortable: Sortable[] = [];
+  const unfiled: Candidate[] = [];
   const counts = new Map<number, number>();
-  for (const { tokens } of entries) for (const hash of tokens) counts.set(hash, (counts.get(hash) ?? 0) + 1);
+  for (const statement of statements) {
+    const { negated, entries } = statement.resource;
+    const filed = negated ? [] : entries.map((entry) => ({ statement, entry, keys: keysOf(entry) }));
+    // One entry that no key finds, and the whole statement has to be looked at anyway.
+    if (negated || filed.some(({ keys }) => keys.length === 0)) {
+      unfiled.push({ statement, entry: null, glob: null });
+      continue;
+    }
+    for (const each of filed) {
+      sortable.push(each);
+      for (const { hash } of each.keys) counts.set(hash, (counts.get(hash) ?? 0) + 1);
+    }
+  }
+  return { entries: sortable.map((each) => file(each, counts)), unfiled };
+}
+
+function file({ statement, entry, keys }: Sortable, counts: ReadonlyMap<number, number>): Filed {
+  let key = keys[0]!;
+  for (const other of keys) if (counts.get(other.hash)! < counts.get(key.hash)!) key = other;
+  const { principal } = statement;
+  return {
+    candidate: { statement, entry, glob: entry.tail ? null : entry.glob },
+    key,
+    beginning: keys[0]!.part === 'beginning' ? keys[0]! : null,
+    callers: principal === null || principal.negated ? null : principal.set.hashes,
+  };
+}
+
+function grouped(entries: readonly Filed[]): Map<number, Filed[]> {
   const groups = new Map<number, Filed[]>();
   for (const entry of entries) {
-    const hash = rarest(entry.tokens, counts);
-    const group = groups.get(hash);
-    if (group === undefined) groups.set(hash, [entry]);
+    const group = groups.get(entry.key.hash);
+    if (group === undefined) groups.set(entry.key.hash, [entry]);
     else group.push(entry);
   }
   return groups;
 }
 
-function beginsWith(packed: Int32Array, from: number, count: number, tokens: readonly number[]): boolean {
-  if (count > tokens.length) return false;
-  for (let at = 0; at < count; at++) if (packed[from + at] !== tokens[at]) return false;
-  return true;
-}
-
-function names(packed: Int32Array, from: number, count: number, hashes: readonly number[]): boolean {
-  if (count < 0) return true;
-  for (let at = from; at < from + count; at++) {
-    for (let hash = 0; hash < hashes.length; hash++) if (packed[at] === hashes[hash]) return true;
+/** The beginning first, if there is one. */
+function keysOf({ template, tail }: ResourceEntry): Key[] {
+  const literals = literalsOf(template);
+  const [head = null] = literals;
+  // Its first slash might stand before the fifth colon: there an index does not look.
+  if (!tail && head !== null && head.split(':').length < 6) return [];
+  const hashes = literals.map((literal) => (literal === null ? 0 : tokenHash(literal)));
+  if (!tail && head !== null) hashes[0] = tokenHash(head, resourceStart(head));
+  const first = literals.indexOf(null);
+  const leading = first < 0 ? literals.length : first;
+  const last = literals.lastIndexOf(null) + 1;
+  const keys: Key[] = [];
+  // A pattern without the API's head does not begin where the ARN does.
+  if (!tail && leading > 0) {
+    keys.push({ part: 'beginning', count: leading, hash: beginningHash(hashes.slice(0, leading)) });
   }
-  return false;
-}
-
-function sortOut(statements: readonly CompiledStatement[]): { entries: Filed[]; unfiled: CompiledStatement[] } {
-  const entries: Filed[] = [];
-  const unfiled: CompiledStatement[] = [];
-  for (const statement of statements) {
-    const filed = statement.resource.negated ? null : statement.resource.entries.map((entry) => file(statement, entry));
-    // One entry that no token finds, and the whole statement has to be looked at anyway.
-    if (filed?.every((entry) => entry !== null)) entries.push(...filed);
-    else unfiled.push(statement);
+  if (first < 0 && !tail) return keys;
+  if (last < literals.length) {
+    keys.push({ part: 'ending', count: literals.length - last, hash: endingHash(hashes, last) });
   }
-  return { entries, unfiled };
-}
-
-function file(statement: CompiledStatement, entry: ResourceEntry): Filed | null {
-  const tokens: number[] = [];
-  const leading: number[] = [];
-  for (const [index, token] of entry.literals.entries()) {
-    if (token === null) continue;
-    const hash = tokenHash(token);
-    tokens.push(hash);
-    if (!entry.tail && leading.length === index) leading.push(hash);
+  for (let at = tail ? 0 : leading; at < last; at++) {
+    if (literals[at] !== null) keys.push({ part: 'middle', count: 1, hash: hashes[at]! });
   }
-  if (tokens.length === 0) return null;
-  const { principal } = statement;
-  const callers = principal === null || principal.negated ? null : principal.set.hashes;
-  return { statement, entry, tokens, leading, callers };
+  return keys;
 }
 
-function rarest(hashes: readonly number[], counts: ReadonlyMap<number, number>): number {
-  let best = hashes[0]!;
-  for (const hash of hashes) if (counts.get(hash)! < counts.get(best)!) best = hash;
-  return best;
+/** After the fifth colon. */
+function resourceStart(head: string): number {
+  let at = 0;
+  for (let colons = 0; colons < 5; colons++) at = head.indexOf(':', at) + 1;
+  return at;
+}
+
+/**
+ * The pattern between its slashes: texts that stand there in every ARN it matches; null where a wildcard is. A wildcard
+ * or variable may stand for text with slashes; what stands between two literal slashes is a whole token.
+ */
+function literalsOf(template: Template): (string | null)[] {
+  if (template.length === 0) return [null];
+  const literals: (string | null)[] = [''];
+  for (const piece of template) {
+    if (!('text' in piece)) {
+      literals[literals.length - 1] = null;
+      continue;
+    }
+    const [first = '', ...rest] = piece.text.split('/');
+    const open = literals.at(-1);
+    if (typeof open === 'string') literals[literals.length - 1] = open + first;
+    literals.push(...rest);
+  }
+  return literals;
 }

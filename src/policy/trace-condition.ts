@@ -1,5 +1,5 @@
 import { parseArn } from './arn.js';
-import { type Condition, matchesAny, type Operand } from './condition.js';
+import type { Condition, Operand } from './condition.js';
 import { quoted } from './issue.js';
 import { missOfText } from './miss.js';
 import type { Family } from './operators.js';
@@ -51,7 +51,7 @@ function setDetail(condition: Condition, { values }: ContextEntry, asked: Asked)
   const { name, operands, keyText } = condition;
   const all = name.qualifier === 'ForAllValues';
   const passes = (value: ContextValue): boolean =>
-    matchesAny(operands, value, asked.request) !== (name.operator?.negated ?? false);
+    condition.test(value, asked.request) !== (name.operator?.negated ?? false);
   const deciding = values.find((value) => passes(value) !== all);
   if (deciding !== undefined)
     return `of the values of ${quoted(keyText)}, ${comparison(condition, deciding, asked, '')}`;

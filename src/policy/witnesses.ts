@@ -58,13 +58,13 @@ function edges({ base, mask }: Cidr): string[] {
   const after = base.map((word, at) => (word | ~mask[at]!) >>> 0);
   let carry = true;
   for (let at = after.length - 1; at >= 0 && carry; at--) {
-    after[at] = after[at]! + 1;
+    after[at] = (after[at]! + 1) >>> 0;
     carry = after[at] === 0;
   }
   return carry ? [addressText(base)] : [addressText(base), addressText(after)];
 }
 
-const addressText = (words: Uint32Array): string =>
+const addressText = (words: readonly number[]): string =>
   words.length === 1
     ? [24, 16, 8, 0].map((shift) => (words[0]! >>> shift) & 255).join('.')
     : [...words].flatMap((word) => [(word >>> 16).toString(16), (word & 0xffff).toString(16)]).join(':');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { arnTooLong, ContextEntry, isAction, parseContext } from '../../src/policy/request.js';
+import { arnTooLong, contextEntry, isAction, parseContext } from '../../src/policy/request.js';
 
 const read = (context: unknown) => parseContext(context as Readonly<Record<string, unknown>>, '/context');
 const issues = (context: unknown): string[] => read(context).issues.map(({ pointer, code }) => `${pointer} ${code}`);
@@ -112,7 +112,7 @@ describe('the context of a request', () => {
 
 describe('an entry', () => {
   it('tells its forms apart from having none', () => {
-    const [address, text] = [ContextEntry.of('10.0.0.1').values[0]!, ContextEntry.of('abc').values[0]!];
+    const [address, text] = [contextEntry('10.0.0.1').values[0]!, contextEntry('abc').values[0]!];
     expect(address.address).toBeDefined();
     expect([address.arn, address.decimal, address.instant, text.address, text.decimal]).toEqual(
       Array(5).fill(undefined),
