@@ -1,5 +1,6 @@
 import { fault, ok, quoted, type Result } from './issue.js';
 import { Glob } from './pattern.js';
+import { Subject } from './positions.js';
 import { isTokens, parseTemplate } from './variables.js';
 
 /** One entry of an Action element: an action, a pattern, or null for every action. Lower case: case does not count. */
@@ -26,7 +27,15 @@ export function parseActionPattern(text: string): Result<ActionPattern> {
 
 /** @param action in lower case */
 export const covers = (pattern: ActionPattern, action: string): boolean =>
-  pattern === null || pattern === action || (typeof pattern !== 'string' && pattern.matches(action));
+  pattern === null || pattern === action || (typeof pattern !== 'string' && pattern.matches(subjectOf(action)));
+
+/** A policy's patterns are all matched against the one action of a request. */
+function subjectOf(action: string): Subject {
+  if (latest.text !== action) latest = new Subject(action);
+  return latest;
+}
+
+let latest = new Subject('');
 
 export const INVOKE = 'execute-api:invoke';
 

@@ -1,24 +1,28 @@
 import { ArnTokens } from './arn-tokens.js';
 import { CharacterSet, DIGITS } from './characters.js';
 import { fault, ok, quoted, type Result } from './issue.js';
-import { Glob, type Token } from './pattern.js';
+import { Glob } from './pattern.js';
+import { Subject } from './positions.js';
+import { ANY, type Token } from './token.js';
 import { hasVariables, parseTemplate, type Template } from './variables.js';
 
 /**
  * AWS General Reference, "Amazon Resource Names": `arn:partition:service:region:account:resource`. Known by where its
  * colons are: most parts of most ARNs are never looked at.
  */
-export class Arn {
+export class Arn extends Subject {
   private _tokens: ArnTokens | null = null;
 
   /** @param ends of partition, service, region and account: the places of the second to fifth colon */
   constructor(
-    readonly text: string,
+    text: string,
     private readonly _partitionEnd: number,
     private readonly _serviceEnd: number,
     private readonly _regionEnd: number,
     private readonly _accountEnd: number,
-  ) {}
+  ) {
+    super(text);
+  }
 
   get partition(): string {
     return this.text.slice(SCHEME.length, this._partitionEnd);
@@ -39,6 +43,24 @@ export class Arn {
   /** Where that begins. */
   get resourceStart(): number {
     return this._accountEnd + 1;
+  }
+
+  /** Where the part of this number ends; `arn` is the first, and has number 0. */
+  endOf(part: number): number {
+    switch (part) {
+      case 0:
+        return SCHEME.length - 1;
+      case 1:
+        return this._partitionEnd;
+      case 2:
+        return this._serviceEnd;
+      case 3:
+        return this._regionEnd;
+      case 4:
+        return this._accountEnd;
+      default:
+        return this.text.length;
+    }
   }
 
   /** Whether the service is this one. */
@@ -234,7 +256,7 @@ function fieldTokens(field: string): Token[] {
   return pieces.map((token, index): Token => {
     if (!('wildcard' in token)) return token;
     if (token.wildcard === 'one') return { wildcard: 'oneWithin' };
-    return { wildcard: index === pieces.length - 1 ? 'any' : 'anyWithin' };
+    return index === pieces.length - 1 ? ANY : { wildcard: 'anyWithin' };
   });
 }
 
@@ -264,14 +286,12 @@ export class ArnPattern {
   }
 
   matches(arn: Arn): boolean {
-    const [prefix, partition, service, region, account, resource] = this.parts;
-    return (
-      prefix!.matches('arn') &&
-      partition!.matches(arn.partition) &&
-      service!.matches(arn.service) &&
-      region!.matches(arn.region) &&
-      account!.matches(arn.account) &&
-      resource!.matches(arn.resource)
-    );
+    let from = 0;
+    for (let part = 0; part < this.parts.length; part++) {
+      const to = arn.endOf(part);
+      if (!this.parts[part]!.matches(arn, from, to)) return false;
+      from = to + 1;
+    }
+    return true;
   }
 }

@@ -6,6 +6,7 @@ import { each, many, type OneOrMany, type PolicyDocument, type PrincipalElement,
 import { Glob } from './pattern.js';
 import { PrincipalSet, type PrincipalValue, parsePrincipalValue } from './principal.js';
 import { StatementIndex } from './statement-index.js';
+import { ANY } from './token.js';
 import { isTokens } from './variables.js';
 
 export type { CompiledPolicy, CompiledStatement, ResourceEntry };
@@ -78,7 +79,7 @@ function resourceEntry(pattern: ResourcePattern): ResourceEntry {
   return { tail: form === 'tail', glob: isTokens(template) ? new Glob(template) : null, template };
 }
 
-const EVERYTHING = new Glob([{ wildcard: 'any' }]);
+const EVERYTHING = new Glob([ANY]);
 
 function compilePrincipal(statement: Statement): CompiledStatement['principal'] {
   const element = statement.Principal ?? statement.NotPrincipal;

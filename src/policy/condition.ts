@@ -5,6 +5,7 @@ import { isAboutPrincipal, lowerKey } from './keys.js';
 import { type Operator, operators, type Test } from './operators.js';
 import { type AccessRequest, type ContextEntry, ContextValue } from './request.js';
 import { parseBoolean, textOf } from './values.js';
+import { work } from './work.js';
 
 /** An operator as a policy writes it, taken apart: `[ForAllValues:|ForAnyValue:]Base[IfExists]`. */
 export interface OperatorName {
@@ -90,6 +91,7 @@ function anyOf(operands: readonly Operand[]): Test {
   if (first === undefined) return () => false;
   if (operands.length === 1) return first.test;
   return (value, request) => {
+    work.steps += operands.length;
     for (let at = 0; at < operands.length; at++) if (operands[at]!.test(value, request)) return true;
     return false;
   };

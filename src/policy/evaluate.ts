@@ -6,6 +6,7 @@ import { Glob } from './pattern.js';
 import { Grant } from './principal.js';
 import { type AccessRequest, lookupIn } from './request.js';
 import { substitute } from './variables.js';
+import { work } from './work.js';
 
 /** What one policy says to a request. `implicitDeny`: nothing in it speaks of the request. */
 export type Outcome = 'allow' | 'explicitDeny' | 'implicitDeny';
@@ -31,6 +32,7 @@ export function evaluate(policy: CompiledPolicy, request: AccessRequest): Evalua
   let allow: CompiledStatement | null = null;
   let strongest: Grant = Grant.none;
   for (let at = 0; at < candidates.length; at++) {
+    work.steps++;
     const candidate = candidates[at]!;
     const { statement } = candidate;
     const grant = statement.anyone ? Grant.caller : grantOf(statement, request);
@@ -64,7 +66,7 @@ export function grantOf({ principal, effect }: CompiledStatement, request: Acces
 /** Everything but the principal. */
 function appliesTo({ statement, entry, glob }: Candidate, request: AccessRequest): boolean {
   if (!actionMatches(statement, request)) return false;
-  if (glob !== null) return glob.matches(request.resource.text) && conditionsHold(statement, request);
+  if (glob !== null) return glob.matches(request.resource) && conditionsHold(statement, request);
   const matches = entry === null ? resourceMatches(statement, request) : entryMatches(entry, request) === true;
   return matches && conditionsHold(statement, request);
 }
@@ -88,13 +90,13 @@ export function resourceMatches(statement: CompiledStatement, request: AccessReq
 
 /** @returns null when a variable of the entry has no value, so that it matches nothing */
 export function entryMatches(entry: ResourceEntry, request: AccessRequest): boolean | null {
-  const { text } = request.resource;
   const from = entry.tail ? tailStart(request) : 0;
   if (from < 0) return false;
-  if (entry.glob !== null) return entry.glob.matches(text, from);
+  if (entry.glob !== null) return entry.glob.matches(request.resource, from);
+  work.steps += entry.template.length;
   const tokens = substitute(entry.template, lookupIn(request), MAX_ARN_BYTES);
   if (tokens === 'unresolved') return null;
-  return tokens !== 'too-long' && new Glob(tokens).matches(text, from);
+  return tokens !== 'too-long' && new Glob(tokens).matches(request.resource, from);
 }
 
 /** Where the stage begins in the ARN of the API being called; -1 for another service's ARN. */

@@ -1,5 +1,5 @@
 import type { Budget } from './budget.js';
-import type { Token, Wildcard } from './pattern.js';
+import type { Token, Wildcard } from './token.js';
 
 /**
  * Whether one pattern matches all that another one matches. The narrower pattern is read as if it were a text in which

@@ -1,4 +1,4 @@
-import type { Token } from './pattern.js';
+import type { Token } from './token.js';
 
 /** Where a text leaves a pattern that does not cover it. */
 export interface Miss {

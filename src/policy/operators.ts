@@ -1,8 +1,9 @@
 import { ArnPattern } from './arn.js';
 import { inRange, parseCidr } from './ip.js';
 import { fault, ok, quoted, type Result } from './issue.js';
-import { Glob, type Token } from './pattern.js';
+import { Glob } from './pattern.js';
 import { type AccessRequest, type ContextValue, lookupIn } from './request.js';
+import type { Token } from './token.js';
 import { compareDecimals, compareInstants, parseBase64, parseBoolean, parseDecimal, parseInstant } from './values.js';
 import { isTokens, parseTemplate, substitute } from './variables.js';
 
@@ -109,7 +110,7 @@ const base = {
   }),
   StringLike: string(true, (tokens) => {
     const glob = new Glob(tokens);
-    return ({ text }) => glob.matches(text);
+    return (value) => glob.matches(value);
   }),
   NumericEquals: numeric(equal),
   DateEquals: date(equal),

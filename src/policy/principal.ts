@@ -3,6 +3,7 @@ import { nameHash } from './arn-tokens.js';
 import { CharacterSet } from './characters.js';
 import type { Effect } from './document.js';
 import { fault, ok, quoted, type Result } from './issue.js';
+import { work } from './work.js';
 
 /**
  * Who calls. IAM User Guide, "AWS JSON policy elements: Principal" and "Variables and tags" (principal key values).
@@ -226,6 +227,7 @@ export class PrincipalSet {
       return false;
     }
     const hash = caller.hashes.text;
+    work.steps += items.length;
     for (let at = 0; at < items.length; at++) if (hashes[at] === hash && items[at] === caller.text) return true;
     return false;
   }
@@ -262,6 +264,7 @@ class Named<T> {
 function holdsRole({ items, hashes }: Named<Principal>, caller: Principal): boolean {
   if (items.length === 0) return false;
   const hash = caller.hashes.role;
+  work.steps += items.length;
   for (let at = 0; at < items.length; at++) if (hashes[at] === hash && isRoleOf(items[at]!, caller)) return true;
   return false;
 }

@@ -3,6 +3,7 @@ import { charactersOf, utf8Length } from './characters.js';
 import { type Address, parseAddress } from './ip.js';
 import { type Issue, pointerTo, quoted } from './issue.js';
 import { type ConditionKey, conditionKey, isConditionKey, type KeyType, keySpelled } from './keys.js';
+import { Subject } from './positions.js';
 import type { Principal } from './principal.js';
 import { type Decimal, type Instant, parseBoolean, parseDecimal, parseInstant, textOf } from './values.js';
 import type { Lookup } from './variables.js';
@@ -42,14 +43,12 @@ export class ContextSet {
 }
 
 /** One value and the forms in which operators compare it (undefined: it has no such form), read when first asked for. */
-export class ContextValue {
+export class ContextValue extends Subject {
   private _lower: string | undefined;
   private _decimal: Decimal | undefined | null = null;
   private _instant: Instant | undefined | null = null;
   private _address: Address | undefined | null = null;
   private _arn: Arn | undefined | null = null;
-
-  constructor(readonly text: string) {}
 
   get multivalued(): false {
     return false;

@@ -2,6 +2,7 @@ import { beginningHash, endingHash, tokenHash } from './arn-tokens.js';
 import type { Candidate, CompiledStatement, ResourceEntry } from './compiled-policy.js';
 import type { AccessRequest } from './request.js';
 import type { Template } from './variables.js';
+import { work } from './work.js';
 
 /**
  * Which statements of a policy may match an ARN. Each entry of a Resource element is filed under one thing that every
@@ -90,6 +91,7 @@ export class StatementIndex {
     const { beginnings } = resource.tokens;
     let at = this._table[this._place(hash) + 1]!;
     while (at >= 0) {
+      work.steps++;
       const number = packed[at]!;
       const count = packed[at + 1]!;
       const callers = packed[at + 3]!;
@@ -125,6 +127,7 @@ interface Filed {
 
 function names(packed: Int32Array, from: number, count: number, { hashes }: AccessRequest['principal']): boolean {
   if (count < 0) return true;
+  work.steps += count;
   for (let at = from; at < from + count; at++) {
     const hash = packed[at];
     if (hash === hashes.text || hash === hashes.account || hash === hashes.role) return true;

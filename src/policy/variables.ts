@@ -1,5 +1,5 @@
 import { fault, ok, quoted, type Result } from './issue.js';
-import type { Token } from './pattern.js';
+import { ANY, type Token } from './token.js';
 
 /**
  * Text with policy variables: IAM User Guide, "IAM policy elements: Variables and tags". `${key}` stands for the
@@ -57,7 +57,6 @@ export function parseTemplate(text: string, { wildcards, variables }: Notation):
 }
 
 const [STAR, QUESTION, DOLLAR, BRACE] = [42, 63, 36, 123];
-const ANY: Token = { wildcard: 'any' };
 const ONE: Token = { wildcard: 'one' };
 
 /** Reads the variable that starts at `from`: a plain character for `${*}` and its kind, else a piece. */
