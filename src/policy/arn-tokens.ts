@@ -44,13 +44,6 @@ export class ArnTokens {
   }
 }
 
-/** The hash of one token, from `from` on. Two tokens may share a hash: it only points to places. */
-export function tokenHash(token: string, from = 0): number {
-  let hash = SEED;
-  for (let at = from; at < token.length; at++) hash = step(hash, token.charCodeAt(at));
-  return hash;
-}
-
 /** A hash of a name: of its end, where names differ. */
 export function nameHash(name: string): number {
   let hash = step(SEED, name.length);
@@ -60,10 +53,10 @@ export function nameHash(name: string): number {
 
 const TELLING = 10;
 
-/** The hash of the beginning that these tokens are. */
-export function beginningHash(tokens: readonly number[]): number {
+/** The hash of the beginning that the first `count` tokens are. */
+export function beginningHash(tokens: readonly number[], count: number): number {
   let hash = SEED;
-  for (const token of tokens) hash = step(hash, token);
+  for (let at = 0; at < count; at++) hash = step(hash, tokens[at]!);
   return hash;
 }
 
@@ -75,11 +68,11 @@ export function endingHash(tokens: readonly number[], from: number): number {
 }
 
 const SLASH = 47;
-/** FNV-1a. */
-const SEED = 0x811c9dc5 | 0;
+/** FNV-1a: the hash of nothing. Two texts may share a hash: it only points to places. */
+export const SEED = 0x811c9dc5 | 0;
 /** So that the ending of one token is not the beginning of it. */
 const ENDING = ~SEED;
-const step = (hash: number, value: number): number => Math.imul(hash ^ value, 0x01000193);
+export const step = (hash: number, value: number): number => Math.imul(hash ^ value, 0x01000193);
 
 const FEW = 16;
 

@@ -219,6 +219,8 @@ export function parseResourcePattern(
     const tail = parseTemplate(text.slice(SHORT_FORM.length), { wildcards: true, variables });
     return tail.ok ? ok({ form: 'tail', template: tail.value }) : tail;
   }
+  // Without wildcards in its head a pattern is one text with wildcards that cross everything.
+  if (hasPlainHead(text)) return arnPattern(parseTemplate(text, { wildcards: true, variables }));
   const fields = splitArn(text);
   if (fields === undefined && !text.endsWith('*')) {
     return fault('malformed-resource', `${quoted(text)} is no ARN: write ${FORM} or \`*\``);
@@ -235,11 +237,6 @@ export function parseResourcePattern(
   if (head.some((field) => field.length > MAX_FIELD)) {
     return fault('malformed-resource', `a field of ${quoted(text)} has more than ${MAX_FIELD} characters`);
   }
-  // Without wildcards in its head a pattern is one text with wildcards that cross everything.
-  if (fields !== undefined && !head.some((field) => /[*?]/.test(field))) {
-    const whole = parseTemplate(text, { wildcards: true, variables });
-    return whole.ok ? ok({ form: 'arn', template: whole.value }) : whole;
-  }
   const tail = parseTemplate(parts[5] ?? '', { wildcards: true, variables });
   if (!tail.ok) return tail;
   const tokens = head.flatMap((field, index) => [
@@ -248,6 +245,27 @@ export function parseResourcePattern(
   ]);
   return ok({ form: 'arn', template: [...tokens, ...tail.value] });
 }
+
+const arnPattern = (read: Result<Template>): Result<ResourcePattern> =>
+  read.ok ? ok({ form: 'arn', template: read.value }) : read;
+
+/** Whether all is well with the first five fields, and no wildcard or variable stands in them: nearly always. */
+function hasPlainHead(text: string): boolean {
+  if (!text.startsWith(SCHEME)) return false;
+  let field = 0;
+  for (let at = 0, colons = 0; at < text.length; at++) {
+    const char = text.charCodeAt(at);
+    if (char === COLON) {
+      if (++colons === 5) return true;
+      field = at + 1;
+    } else if (char === STAR || char === QUESTION || char === DOLLAR || at - field >= MAX_FIELD) {
+      return false;
+    }
+  }
+  return false;
+}
+
+const [COLON, STAR, QUESTION, DOLLAR] = [58, 42, 63, 36];
 
 /** The wildcards of one of the first five fields: they match no colon, but for a `*` at the end. */
 function fieldTokens(field: string): Token[] {

@@ -67,10 +67,12 @@ function entries<T>(
   texts: OneOrMany<string> | undefined,
   parse: (text: string) => { readonly ok: true; readonly value: T } | { readonly ok: false },
 ): T[] {
-  return many(texts).flatMap((text) => {
+  const values: T[] = [];
+  for (const text of many(texts)) {
     const parsed = parse(text);
-    return parsed.ok ? [parsed.value] : [];
-  });
+    if (parsed.ok) values.push(parsed.value);
+  }
+  return values;
 }
 
 function resourceEntry(pattern: ResourcePattern): ResourceEntry {

@@ -1,4 +1,4 @@
-import { beginningHash, endingHash, tokenHash } from './arn-tokens.js';
+import { beginningHash, endingHash, SEED, step } from './arn-tokens.js';
 import type { Candidate, CompiledStatement, ResourceEntry } from './compiled-policy.js';
 import type { AccessRequest } from './request.js';
 import type { Template } from './variables.js';
@@ -185,53 +185,58 @@ function grouped(entries: readonly Filed[]): Map<number, Filed[]> {
 
 /** The beginning first, if there is one. */
 function keysOf({ template, tail }: ResourceEntry): Key[] {
-  const literals = literalsOf(template);
-  const [head = null] = literals;
-  // Its first slash might stand before the fifth colon: there an index does not look.
-  if (!tail && head !== null && head.split(':').length < 6) return [];
-  const hashes = literals.map((literal) => (literal === null ? 0 : tokenHash(literal)));
-  if (!tail && head !== null) hashes[0] = tokenHash(head, resourceStart(head));
-  const first = literals.indexOf(null);
-  const leading = first < 0 ? literals.length : first;
-  const last = literals.lastIndexOf(null) + 1;
+  const hashes = literalsOf(template, tail);
+  const first = hashes.indexOf(null);
   const keys: Key[] = [];
+  const leading = first < 0 ? hashes.length : first;
   // A pattern without the API's head does not begin where the ARN does.
   if (!tail && leading > 0) {
-    keys.push({ part: 'beginning', count: leading, hash: beginningHash(hashes.slice(0, leading)) });
+    keys.push({ part: 'beginning', count: leading, hash: beginningHash(hashes as readonly number[], leading) });
+    if (first < 0) return keys;
   }
-  if (first < 0 && !tail) return keys;
-  if (last < literals.length) {
-    keys.push({ part: 'ending', count: literals.length - last, hash: endingHash(hashes, last) });
+  const last = hashes.lastIndexOf(null) + 1;
+  if (last < hashes.length) {
+    keys.push({ part: 'ending', count: hashes.length - last, hash: endingHash(hashes as readonly number[], last) });
   }
   for (let at = tail ? 0 : leading; at < last; at++) {
-    if (literals[at] !== null) keys.push({ part: 'middle', count: 1, hash: hashes[at]! });
+    const hash = hashes[at];
+    if (typeof hash === 'number') keys.push({ part: 'middle', count: 1, hash });
   }
   return keys;
 }
 
-/** After the fifth colon. */
-function resourceStart(head: string): number {
-  let at = 0;
-  for (let colons = 0; colons < 5; colons++) at = head.indexOf(':', at) + 1;
-  return at;
-}
-
 /**
- * The pattern between its slashes: texts that stand there in every ARN it matches; null where a wildcard is. A wildcard
- * or variable may stand for text with slashes; what stands between two literal slashes is a whole token.
+ * The pattern between its slashes: hashes of the texts that stand there in every ARN it matches; null where a wildcard
+ * is. A wildcard or variable may stand for text with slashes; what stands between two literal slashes is a whole token.
  */
-function literalsOf(template: Template): (string | null)[] {
-  if (template.length === 0) return [null];
-  const literals: (string | null)[] = [''];
+function literalsOf(template: Template, tail: boolean): (number | null)[] {
+  const literals: (number | null)[] = [];
+  let hash = SEED;
+  let isOpen = false;
+  // Of a whole ARN only what comes after the fifth colon, which is where an index looks.
+  let colons = tail ? 5 : 0;
   for (const piece of template) {
     if (!('text' in piece)) {
-      literals[literals.length - 1] = null;
+      isOpen = true;
       continue;
     }
-    const [first = '', ...rest] = piece.text.split('/');
-    const open = literals.at(-1);
-    if (typeof open === 'string') literals[literals.length - 1] = open + first;
-    literals.push(...rest);
+    const { text } = piece;
+    for (let at = 0; at < text.length; at++) {
+      const char = text.charCodeAt(at);
+      if (char === SLASH) {
+        // A slash before the fifth colon: no key tells of such a pattern.
+        literals.push(isOpen || colons < 5 ? null : hash);
+        isOpen = false;
+        hash = SEED;
+      } else if (colons < 5 && literals.length === 0) {
+        if (char === COLON) colons++;
+      } else {
+        hash = step(hash, char);
+      }
+    }
   }
+  literals.push(isOpen || colons < 5 || template.length === 0 ? null : hash);
   return literals;
 }
+
+const [SLASH, COLON] = [47, 58];
