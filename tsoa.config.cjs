@@ -3,6 +3,7 @@ const { components } = require('./openapi/policy-document.schema.json');
 /** In the order in which the operations are shown, and in which their examples work. */
 const tags = [
   { name: 'Policies', description: 'Named documents in the IAM policy language, each with all of its versions.' },
+  { name: 'Versions', description: 'What a policy was, what has changed since, and the way back.' },
   { name: 'Endpoints', description: 'Interface VPC endpoints, and the endpoint policy that each one has.' },
   {
     name: 'APIs',
@@ -13,6 +14,7 @@ const tags = [
     name: 'Export and import',
     description: 'The whole store as one document, out and in, and what the AWS CLI prints of an account.',
   },
+  { name: 'Changes', description: 'What has been written, for those who keep up with it.' },
   { name: 'Service', description: 'For whoever runs it.' },
   { name: 'Removal', description: 'What is stored can go again: first what names a policy, then the policy.' },
 ];

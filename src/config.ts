@@ -5,17 +5,26 @@ import type { PolicyLimits } from './service/references.js';
 export interface Config {
   readonly host: string;
   readonly port: number;
+  /** Of the embedded store; not used with a database. */
   readonly dataDir: string;
+  /** PostgreSQL; null: the embedded store. `directUrl` is the same database, not through a pooler of transactions. */
+  readonly database: { readonly url: string; readonly directUrl: string } | null;
   readonly logLevel: string;
   /** Where clients see this service, with base path and without a slash at the end. */
   readonly publicUrl: string | null;
   readonly allowOpen: boolean;
   readonly revisionWait: number;
+  /** For how long decisions are made without having heard from the database; infinite: for ever. */
+  readonly maxStaleness: number;
   readonly requireIdentityPolicies: boolean;
   readonly maxBody: number;
   readonly maxImport: number;
   readonly maxBatch: number;
   readonly maxCompiledCache: number;
+  /** How many requests may wait for changes at a time. */
+  readonly maxWaiting: number;
+  /** For how many days what is past is kept; null: for ever. */
+  readonly retain: { readonly changes: number | null; readonly versions: number | null };
   readonly policyLimits: PolicyLimits;
 }
 
@@ -27,14 +36,14 @@ export class ConfigError extends Error {
   }
 }
 
-const whole = (least: number, most: number, fallback: number) =>
+const whole = <T extends number | undefined>(least: number, most: number, fallback: T) =>
   makeValidator<number>((input) => {
     const value = /^\d{1,15}$/.test(input) ? Number(input) : Number.NaN;
     if (value >= least && value <= most) return value;
     throw new Error(`write a whole number from ${least} to ${most}`);
   })({ default: fallback });
 
-const seconds = (least: number, most: number, fallback: number) =>
+const seconds = <T extends number | undefined>(least: number, most: number, fallback: T) =>
   makeValidator<number>((input) => {
     const value = /^\d{1,9}(\.\d{1,3})?$/.test(input) ? Number(input) : Number.NaN;
     if (value >= least && value <= most) return value;
@@ -54,6 +63,13 @@ const publicUrl = makeValidator<string>((input) => {
   return url.href.replace(/\/+$/, '');
 });
 
+// What is wrong with it is told without it: it holds a password.
+const databaseUrl = makeValidator<string>((input) => {
+  const url = URL.canParse(input) ? new URL(input) : null;
+  if (url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1) return input;
+  throw new Error('write postgres://user:password@host:port/database, with special characters percent-encoded');
+});
+
 const nonEmpty = makeValidator<string>((input) => {
   if (input !== '') return input;
   throw new Error('write a value, or leave it out');
@@ -64,13 +80,19 @@ const MIB = 1024 * 1024;
 const settings = {
   POSTERN_HOST: nonEmpty({ default: '127.0.0.1' }),
   POSTERN_PORT: whole(0, 65_535, 8080),
+  // The container image sets it, so that it may be set beside a database.
   POSTERN_DATA_DIR: nonEmpty({ default: './data' }),
+  POSTERN_DATABASE_URL: databaseUrl({ default: '' }),
+  POSTERN_DATABASE_DIRECT_URL: databaseUrl({ default: '' }),
   POSTERN_LOG_LEVEL: str({ choices: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], default: 'info' }),
   POSTERN_PUBLIC_URL: publicUrl({ default: '' }),
   POSTERN_AUTH: str({ choices: ['none'], default: 'none' }),
   POSTERN_ALLOW_OPEN: flag({ default: false }),
   POSTERN_REVISION_WAIT: seconds(0, 60, 2),
+  POSTERN_MAX_STALENESS: seconds(1, 86_400, undefined),
   POSTERN_REQUIRE_IDENTITY_POLICIES: flag({ default: false }),
+  POSTERN_RETAIN_CHANGES: whole(1, 36_500, undefined),
+  POSTERN_RETAIN_VERSIONS: whole(1, 36_500, undefined),
   POSTERN_MAX_BODY: whole(1024, 1024 * MIB, MIB),
   // A body becomes one string, and no string of Node is longer than 512 MiB.
   POSTERN_MAX_IMPORT: whole(1024, 511 * MIB, 256 * MIB),
@@ -79,6 +101,7 @@ const settings = {
   POSTERN_MAX_RESOURCE_POLICY: whole(2, 16 * MIB, 8192),
   POSTERN_MAX_IDENTITY_POLICY: whole(2, 16 * MIB, 10_240),
   POSTERN_MAX_COMPILED_CACHE: whole(MIB, 1024 * 1024 * MIB, 256 * MIB),
+  POSTERN_MAX_WAITING: whole(1, 100_000, 1000),
 };
 
 /** @throws ConfigError with every fault: a setting that is wrong, or that is none of ours */
@@ -97,20 +120,35 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         'write 127.0.0.1, or POSTERN_ALLOW_OPEN=true if whoever reaches it may do everything',
     );
   }
+  if (values.POSTERN_DATABASE_DIRECT_URL && !values.POSTERN_DATABASE_URL) {
+    faults.push('POSTERN_DATABASE_DIRECT_URL: write POSTERN_DATABASE_URL too, of which this is the way past a pooler');
+  }
   if (faults.length > 0) throw new ConfigError(faults);
   return {
     host: values.POSTERN_HOST,
     port: values.POSTERN_PORT,
     dataDir: values.POSTERN_DATA_DIR,
+    database: values.POSTERN_DATABASE_URL
+      ? {
+          url: values.POSTERN_DATABASE_URL,
+          directUrl: values.POSTERN_DATABASE_DIRECT_URL || values.POSTERN_DATABASE_URL,
+        }
+      : null,
     logLevel: values.POSTERN_LOG_LEVEL,
     publicUrl: values.POSTERN_PUBLIC_URL || null,
     allowOpen: values.POSTERN_ALLOW_OPEN,
     revisionWait: values.POSTERN_REVISION_WAIT * 1000,
+    maxStaleness: (values.POSTERN_MAX_STALENESS ?? Number.POSITIVE_INFINITY) * 1000,
     requireIdentityPolicies: values.POSTERN_REQUIRE_IDENTITY_POLICIES,
     maxBody: values.POSTERN_MAX_BODY,
     maxImport: values.POSTERN_MAX_IMPORT,
     maxBatch: values.POSTERN_MAX_BATCH,
     maxCompiledCache: values.POSTERN_MAX_COMPILED_CACHE,
+    maxWaiting: values.POSTERN_MAX_WAITING,
+    retain: {
+      changes: values.POSTERN_RETAIN_CHANGES ?? null,
+      versions: values.POSTERN_RETAIN_VERSIONS ?? null,
+    },
     policyLimits: {
       endpoint: values.POSTERN_MAX_ENDPOINT_POLICY,
       resource: values.POSTERN_MAX_RESOURCE_POLICY,

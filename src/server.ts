@@ -4,16 +4,20 @@ import pino, { type Logger } from 'pino';
 import type { Config } from './config.js';
 import { createApp } from './http/app.js';
 import { requestClasses } from './http/request-classes.js';
+import { Changes } from './service/changes.js';
 import { CompiledPolicies } from './service/compiled-policies.js';
-import { Directory } from './service/directory.js';
+import { Follower } from './service/follower.js';
+import { freshDecisions } from './service/fresh-decisions.js';
 import { Health } from './service/health.js';
 import { Pap } from './service/pap.js';
 import { Pdp } from './service/pdp.js';
 import { apiAdministration, endpointAdministration } from './service/record-administration.js';
+import { Retention } from './service/retention.js';
 import { Revisions } from './service/revisions.js';
 import { withServiceErrors } from './service/store-errors.js';
 import { Transfer } from './service/transfer.js';
 import { Writer } from './service/writer.js';
+import { openPostgres } from './store/postgres.js';
 import { openSqlite } from './store/sqlite.js';
 import type { Store } from './store/store.js';
 
@@ -30,9 +34,10 @@ const DRAIN_DEADLINE = 10_000;
 
 /** Puts the parts together: store, services, door, port. @throws StoreError, or what listening throws */
 export async function startServer(config: Config, log: Logger = pino({ level: config.logLevel })): Promise<Running> {
-  const store = await openSqlite({ directory: config.dataDir });
+  const { database, dataDir } = config;
+  const store = await (database === null ? openSqlite({ directory: dataDir }) : openPostgres(database));
   try {
-    const { services, health } = await createServices(store, config);
+    const { services, health, follower } = await createServices(store, config, log);
     const app = createApp(services, {
       auth: 'none',
       allowOpen: config.allowOpen,
@@ -45,11 +50,17 @@ export async function startServer(config: Config, log: Logger = pino({ level: co
       log.warn('open to whoever reaches this port: there is no authentication (POSTERN_ALLOW_OPEN)');
     const server = createServer(requestClasses(app), app);
     await listen(server, config);
+    const retention = new Retention(store, config.retain, log);
+    retention.start();
+    follower.start();
     return {
       address: addressOf(server),
       async stop() {
         health.drain();
+        services.changes.drain();
         await drained(server);
+        await retention.stop();
+        follower.stop();
         await store.close();
       },
     };
@@ -60,13 +71,14 @@ export async function startServer(config: Config, log: Logger = pino({ level: co
 }
 
 /** The services of one store, for a door to be put before them. */
-export async function createServices(opened: Store, config: ServiceSettings) {
+export async function createServices(opened: Store, config: ServiceSettings, log: Logger = pino({ level: 'silent' })) {
   const store = withServiceErrors(opened);
-  const directory = new Directory(await store.contents());
-  const revisions = new Revisions(directory, config.revisionWait);
-  const writer = new Writer(store, directory, revisions);
+  const follower = await Follower.of(store, { maxStaleness: config.maxStaleness, log });
+  const { directory } = follower;
+  const revisions = new Revisions(directory, config.revisionWait, follower);
+  const writer = new Writer(store, follower);
   const compiled = new CompiledPolicies((digest) => store.document(digest), config.maxCompiledCache);
-  const health = new Health(directory);
+  const health = new Health(directory, follower);
   const { policyLimits: limits, requireIdentityPolicies } = config;
   const services = {
     pap: {
@@ -74,22 +86,32 @@ export async function createServices(opened: Store, config: ServiceSettings) {
       endpoints: endpointAdministration(directory, writer),
       apis: apiAdministration(directory, writer),
     },
-    pdp: new Pdp(directory, compiled, store, {
-      limits,
-      requireIdentityPolicies,
-      maxBatch: config.maxBatch,
-      now: Date.now,
-    }),
+    pdp: freshDecisions(
+      new Pdp(directory, compiled, store, {
+        limits,
+        requireIdentityPolicies,
+        maxBatch: config.maxBatch,
+        now: Date.now,
+      }),
+      follower,
+    ),
     transfer: new Transfer(store, directory, writer, limits),
+    changes: new Changes(store, directory, revisions, config.maxWaiting),
     revisions,
     health,
   };
-  return { services, health };
+  return { services, health, follower };
 }
 
 export type ServiceSettings = Pick<
   Config,
-  'revisionWait' | 'maxCompiledCache' | 'policyLimits' | 'requireIdentityPolicies' | 'maxBatch'
+  | 'revisionWait'
+  | 'maxStaleness'
+  | 'maxWaiting'
+  | 'maxCompiledCache'
+  | 'policyLimits'
+  | 'requireIdentityPolicies'
+  | 'maxBatch'
 >;
 
 function listen(server: Server, { host, port }: Config): Promise<void> {

@@ -18,13 +18,15 @@ interface Place {
 export function absentKeys(judged: readonly JudgedPolicy[]): string[] {
   const places = new Map<string, Place>();
   for (const { layer, policy, request } of judged) {
+    const title = titleOf({ layer, ...policy });
+    const variables = policy.document?.Version === '2012-10-17';
     for (const statement of policy.compiled.statements) {
       if (statement.effect !== 'Deny') continue;
-      for (const [lower, key] of keysRead(statement, policy.document?.Version === '2012-10-17')) {
+      for (const [lower, key] of keysRead(statement, variables)) {
         if (request.context.get(lower) !== undefined) continue;
         const hidden = request.principal.type === 'anonymous' && isAboutPrincipal(lower);
         const place = places.get(lower) ?? { key, where: [], hidden };
-        place.where.push(`${statementName(statement)} of ${titleOf({ layer, ...policy })}`);
+        place.where.push(`${statementName(statement)} of ${title}`);
         places.set(lower, place);
       }
     }
@@ -43,7 +45,7 @@ function keysRead(statement: CompiledStatement, variables: boolean): ReadonlyMap
       if ('variable' in piece) keys.set(piece.variable, conditionKey(piece.variable)?.name ?? piece.variable);
     }
   };
-  for (const { template } of statement.resource.entries) if (template !== null) add(template);
+  for (const { template } of statement.resource.entries) add(template);
   for (const { key, keyText, operands } of statement.conditions) {
     keys.set(key, keyText);
     for (const { text } of operands) {

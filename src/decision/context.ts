@@ -2,7 +2,7 @@ import type { Arn } from '../policy/arn.js';
 import { type Issue, pointerTo, quoted } from '../policy/issue.js';
 import { conditionKey, isAboutPrincipal } from '../policy/keys.js';
 import { type Principal, parsePrincipal } from '../policy/principal.js';
-import { type Context, ContextEntry } from '../policy/request.js';
+import { type Context, type ContextEntry, contextEntry } from '../policy/request.js';
 
 /** What the keys of a call follow from, besides what the caller of Postern says. */
 export interface Circumstances {
@@ -101,7 +101,7 @@ export class CallContext implements Context {
   #derive(key: string): ContextEntry | undefined {
     if (this.#derived.has(key)) return this.#derived.get(key);
     const value = key === USER_ID ? userId(this.circumstances.principal) : derivations.get(key)?.(this.circumstances);
-    const entry = value === undefined ? undefined : ContextEntry.of(value);
+    const entry = value === undefined ? undefined : contextEntry(value);
     this.#derived.set(key, entry);
     return entry;
   }

@@ -33,8 +33,17 @@ export const DEFAULT_FULL_ACCESS: AppliedPolicy = {
  * May this principal invoke this ARN via this endpoint? The endpoint policy comes first, for every authorization
  * type; then the API's resource policy and whatever else the method asks for. Nothing is allowed by default.
  */
-export function decide(input: DecisionInput): Decision {
-  const { verdict, judged } = judge(input);
+export const decide = (input: DecisionInput): Decision => decisionOf(input, judge(input));
+
+/** What came of asking the policies. */
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** Every policy that was asked, in the order of asking. */
+  readonly judged: readonly JudgedPolicy[];
+}
+
+/** A judgement as the answer to a caller. */
+export function decisionOf(input: DecisionInput, { verdict, judged }: Judgement): Decision {
   return {
     decision: verdict.reason === 'ALLOWED' ? 'Allow' : 'Deny',
     reason: verdict.reason,
@@ -46,13 +55,12 @@ export function decide(input: DecisionInput): Decision {
   };
 }
 
-/** The verdict and every policy that was asked on the way to it. */
-export function judge(input: DecisionInput): { verdict: Verdict; judged: readonly JudgedPolicy[] } {
+/** @param answer what a policy says to a request */
+export function judge(input: DecisionInput, requests = views(input), answer = evaluate): Judgement {
   const judged: JudgedPolicy[] = [];
-  const requests = views(input);
   const ask: Ask = (layer, policy, caller) => {
     const request = requests[caller];
-    const evaluation = evaluate(policy.compiled, request);
+    const evaluation = answer(policy.compiled, request);
     judged.push({ layer, policy, request, evaluation });
     return evaluation;
   };
@@ -67,15 +75,15 @@ function verdictOf(input: DecisionInput, ask: Ask): Verdict {
 }
 
 /** The call as a layer sees it that knows the signature, and as one that does not. */
-export function views(input: DecisionInput): Readonly<Record<'signed' | 'anonymous', AccessRequest>> {
-  const call = {
-    action: lowerAction(input.action),
-    resource: input.resource,
-    hasBoundary: input.permissionsBoundary !== null,
-  };
+export type Views = Readonly<Record<'signed' | 'anonymous', AccessRequest>>;
+
+export function views(input: DecisionInput): Views {
+  const { principal, resource, context } = input;
+  const action = lowerAction(input.action);
+  const hasBoundary = input.permissionsBoundary !== null;
   return {
-    signed: { ...call, principal: input.principal, context: input.context.full },
-    anonymous: { ...call, principal: ANONYMOUS, context: input.context.anonymous },
+    signed: { principal, action, resource, context: context.full, hasBoundary },
+    anonymous: { principal: ANONYMOUS, action, resource, context: context.anonymous, hasBoundary },
   };
 }
 
@@ -93,8 +101,10 @@ function determining({ reason, layer }: Verdict, judged: readonly JudgedPolicy[]
     .flatMap(statements);
 }
 
-const statements = ({ layer, policy, evaluation }: JudgedPolicy): DeterminingStatement[] =>
-  evaluation.determining.map(({ pointer, sid, effect }) => ({ layer, ...source(policy), pointer, sid, effect }));
+function statements({ layer, policy, evaluation }: JudgedPolicy): DeterminingStatement[] {
+  const from = source(policy);
+  return evaluation.determining.map(({ pointer, sid, effect }) => ({ layer, ...from, pointer, sid, effect }));
+}
 
 const policyOutcome = ({ layer, policy, evaluation }: JudgedPolicy): PolicyOutcome => ({
   layer,

@@ -1,6 +1,7 @@
 import { tracePolicy } from '../policy/trace.js';
-import { DEFAULT_FULL_ACCESS, decide, judge } from './decide.js';
+import { DEFAULT_FULL_ACCESS, decisionOf } from './decide.js';
 import type { DecisionInput, JudgedPolicy, Layer } from './decision.js';
+import { judgeOnce } from './evaluations.js';
 import type { Explanation, PolicyTrace } from './explanation.js';
 import { summarize } from './summary.js';
 
@@ -9,14 +10,15 @@ import { summarize } from './summary.js';
  * to the end; nothing is remembered from one explanation to the next.
  */
 export function explain(input: DecisionInput): Explanation {
-  const { verdict, judged } = judge(input);
+  const judgement = judgeOnce(input);
+  const { verdict, judged } = judgement;
   const told = (each: JudgedPolicy): { readonly judged: JudgedPolicy; readonly trace: PolicyTrace } => ({
     judged: each,
     trace: trace(each, input),
   });
   const reached = judged.map(told);
   const later = policiesNotReached(input, judged).map(told);
-  const decision = decide(input);
+  const decision = decisionOf(input, judgement);
   return {
     decision,
     trace: reached.map((each) => each.trace),
@@ -45,7 +47,7 @@ export function policiesNotReached(input: DecisionInput, judged: readonly Judged
     endpointPolicy: null,
     authorizer: input.authorizationType === 'COGNITO_USER_POOLS' ? 'Authenticated' : input.authorizer,
   };
-  const found = [past, { ...past, resourcePolicy: DEFAULT_FULL_ACCESS }].flatMap((each) => [...judge(each).judged]);
+  const found = [past, { ...past, resourcePolicy: DEFAULT_FULL_ACCESS }].flatMap((each) => judgeOnce(each).judged);
   const seen = new Set(judged.map(keyOf));
   const later = found.filter((each) => {
     const known = each.policy === DEFAULT_FULL_ACCESS || seen.has(keyOf(each));

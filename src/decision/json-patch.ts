@@ -140,11 +140,13 @@ export function patchBetween(before: unknown, after: unknown, path = ''): Edit[]
   if (isObject(before) && isObject(after)) return betweenObjects(before, after, path);
   if (!Array.isArray(before) || !Array.isArray(after)) return [{ op: 'replace', path, value: after }];
   if (after.length < before.length) return shortened(before, after, path);
-  return after.flatMap((value: unknown, at): Edit[] =>
-    at < before.length
-      ? patchBetween(before[at], value, pointerTo(path, at))
-      : [{ op: 'add', path: pointerTo(path, '-'), value }],
-  );
+  const edits: Edit[] = [];
+  for (const [at, value] of after.entries()) {
+    if (at >= before.length) edits.push({ op: 'add', path: pointerTo(path, '-'), value });
+    // Lists are long, and little of them changes.
+    else if (value !== before[at]) edits.push(...patchBetween(before[at], value, pointerTo(path, at)));
+  }
+  return edits;
 }
 
 function betweenObjects(before: JsonObject, after: JsonObject, path: string): Edit[] {
@@ -159,7 +161,10 @@ function betweenObjects(before: JsonObject, after: JsonObject, path: string): Ed
   ];
 }
 
-/** A list from which entries were taken: removed from the end on, so that each index still holds when its turn comes. */
+/**
+ * A list from which entries were taken: removed from the end on, so that each index still holds when its turn comes;
+ * where hardly any are left it is shorter to say which.
+ */
 function shortened(before: readonly unknown[], after: readonly unknown[], path: string): Edit[] {
   const taken: number[] = [];
   let kept = 0;
@@ -167,6 +172,8 @@ function shortened(before: readonly unknown[], after: readonly unknown[], path: 
     if (kept < after.length && equal(value, after[kept])) kept++;
     else taken.push(at);
   }
-  if (kept < after.length) return [{ op: 'replace', path, value: after }];
-  return taken.reverse().map((at): Edit => ({ op: 'remove', path: pointerTo(path, at) }));
+  const anew: Edit[] = [{ op: 'replace', path, value: after }];
+  if (kept < after.length) return anew;
+  const removals = taken.reverse().map((at): Edit => ({ op: 'remove', path: pointerTo(path, at) }));
+  return taken.length > after.length && JSON.stringify(anew).length < JSON.stringify(removals).length ? anew : removals;
 }

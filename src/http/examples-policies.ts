@@ -111,6 +111,7 @@ export const version: PolicyVersion = {
   digest: 'sha256:31e22d6f4a9f1a0c2d3d9d1f0b8e6a5c4b3a29181706f5e4d3c2b1a090817263',
   revision: 1,
   createdAt: '2026-11-23T20:11:07.123Z',
+  by: null,
   document: twoApisDocument,
 };
 
@@ -124,6 +125,7 @@ export const versionList: PolicyVersionList = {
       digest: 'sha256:31e22d6f4a9f1a0c2d3d9d1f0b8e6a5c4b3a29181706f5e4d3c2b1a090817263',
       revision: 1,
       createdAt: '2026-11-23T20:11:07.123Z',
+      by: null,
     },
   ],
   nextCursor: null,

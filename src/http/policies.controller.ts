@@ -19,20 +19,16 @@ import { AcceptBody, duplicatesOf } from './body-rules.js';
 import { PosternController } from './controller.js';
 import * as examples from './examples-policies.js';
 import type {
-  HistoryPage,
   NamedPage,
   Policy,
   PolicyKind,
   PolicyList,
   PolicyName,
   PolicyQuery,
-  PolicyVersion,
-  PolicyVersionList,
   PolicyWrite,
   Problem,
   Validation,
   ValidationRequest,
-  VersionNumber,
 } from './wire.js';
 
 @Route('v1/policies')
@@ -176,60 +172,6 @@ export class PoliciesController extends PosternController {
   ): Promise<Policy> {
     const attached = query.findings ?? false;
     return this.readRecord(request, await this.services.pap.policies.get(kind, name, { attached }));
-  }
-
-  /**
-   * All versions of a policy, the newest first, without their documents.
-   * @summary List the versions of a policy
-   * @returns A part of the history
-   */
-  @Get('{kind}/{name}/versions')
-  @Response<Problem>(404, '`not-found`: there is no such policy')
-  @Example<PolicyVersionList>(examples.versionList)
-  async listPolicyVersions(
-    @Path() kind: PolicyKind,
-    @Path() name: PolicyName,
-    @Queries() page: HistoryPage,
-  ): Promise<PolicyVersionList> {
-    return this.read(await this.services.pap.policies.versions(kind, name, { limit: 100, ...page }));
-  }
-
-  /**
-   * A version of a policy as it was written.
-   * @summary Read a version of a policy
-   */
-  @Get('{kind}/{name}/versions/{version}')
-  @SuccessResponse<{ ETag: string }>(200, 'The version')
-  @Response(304, 'The reader has it already: If-None-Match')
-  @Response<Problem>(404, '`not-found`: there is no such version')
-  @Example<PolicyVersion>(examples.version)
-  async getPolicyVersion(
-    @Request() request: Incoming,
-    @Path() kind: PolicyKind,
-    @Path() name: PolicyName,
-    @Path() version: VersionNumber,
-  ): Promise<PolicyVersion> {
-    return this.readRecord(request, await this.services.pap.policies.version(kind, name, version));
-  }
-
-  /**
-   * Writes the document and description of an older version again, as the newest version. It is checked as a new one would
-   * be; restoring what is the newest already changes nothing.
-   * @summary Restore a version of a policy
-   */
-  @Post('{kind}/{name}/versions/{version}/restore')
-  @SuccessResponse<{ ETag: string }>(200, 'The newest version now')
-  @Response<Problem>(404, '`not-found`: there is no such version')
-  @Response<Problem>(412, '`precondition-failed`: If-Match or If-None-Match does not hold')
-  @Response<Problem>(422, '`invalid-policy`: the document would not be accepted today')
-  @Example<Policy>(examples.twoApis)
-  async restorePolicyVersion(
-    @Request() request: Incoming,
-    @Path() kind: PolicyKind,
-    @Path() name: PolicyName,
-    @Path() version: VersionNumber,
-  ): Promise<Policy> {
-    return this.tagged(await this.services.pap.policies.restore(kind, name, version, this.writing(request)));
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Issue } from '../policy/issue.js';
 import type { Precondition } from './conditional.js';
 import type * as wire from './wire.js';
+import type * as changes from './wire-changes.js';
 import type * as decisions from './wire-decisions.js';
 import type * as explanations from './wire-explanations.js';
 import type * as records from './wire-records.js';
@@ -18,6 +19,7 @@ export interface Services {
   };
   readonly pdp: DecisionPoint;
   readonly transfer: Transfer;
+  readonly changes: ChangeLog;
   readonly revisions: Revisions;
   readonly health: Health;
 }
@@ -71,6 +73,13 @@ export interface PolicyAdministration {
   delete(kind: wire.PolicyKind, name: string, options: WriteOptions): Promise<{ readonly revision: number }>;
   versions(kind: wire.PolicyKind, name: string, page: PageOf): Promise<AtRevision<Listing<wire.PolicyVersionSummary>>>;
   version(kind: wire.PolicyKind, name: string, version: number): Promise<AtRevision<wire.PolicyVersion>>;
+  /** @param before the version to begin from; absent: the one before */
+  diff(
+    kind: wire.PolicyKind,
+    name: string,
+    version: number,
+    before: number | undefined,
+  ): Promise<AtRevision<changes.VersionDiff>>;
   restore(kind: wire.PolicyKind, name: string, version: number, options: WriteOptions): Promise<Written<wire.Policy>>;
   /** @param duplicates pointers (relative to the document) of members that occur twice; `document` holds the last */
   validate(
@@ -93,17 +102,20 @@ export interface DecisionOptions extends Caller {
   readonly minimal: boolean;
 }
 
+/** What is there already, or will be. */
+type Awaitable<T> = T | Promise<T>;
+
 export interface DecisionPoint {
   decide(
     request: decisions.DecisionRequest,
     options: DecisionOptions,
-  ): Promise<decisions.Decision | decisions.MinimalDecision>;
+  ): Awaitable<decisions.Decision | decisions.MinimalDecision>;
   explain(request: decisions.DecisionRequest, caller: Caller): Promise<explanations.Explanation>;
   /** @param shapeErrors what keeps an item from being a `DecisionRequest` in shape */
   decideBatch(
     items: readonly unknown[],
     options: DecisionOptions & { readonly shapeErrors: (item: unknown) => readonly Issue[] },
-  ): Promise<decisions.BatchAnswer>;
+  ): Awaitable<decisions.BatchAnswer>;
   simulate(request: decisions.SimulationRequest, options: DecisionOptions): Promise<explanations.SimulationAnswer>;
 }
 
@@ -122,6 +134,19 @@ export interface Transfer {
     output: transfer.AwsOutput,
     options: ImportOptions & { readonly strict: boolean; readonly dedupe: boolean },
   ): Promise<transfer.ImportAnswer>;
+}
+
+export interface ChangeLog {
+  /**
+   * What was changed after a revision; of much the text of the list, piece by piece.
+   * @param request.wait milliseconds to wait for a first change
+   * @param request.onGone calls back when the client has left
+   */
+  after(request: {
+    readonly after: number;
+    readonly wait: number;
+    readonly onGone: (leave: () => void) => void;
+  }): Promise<AtRevision<changes.ChangeList | AsyncIterable<string>>>;
 }
 
 export interface Revisions {

@@ -1,6 +1,5 @@
 /**
- * What travels over HTTP: this file what all operations share, and policies; `wire-records.ts`, `wire-decisions.ts` and
- * `wire-probes.ts` the rest. The types become the schemas of `openapi/openapi.json`, which every request is checked
+ * What travels over HTTP: this file what all operations share, and policies; the other `wire-….ts` the rest. The types become the schemas of `openapi/openapi.json`, which every request is checked
  * against, and the comments its text. `x-enforced` in a schema is what is checked in its place where something else
  * judges the value, with better words.
  */
@@ -242,6 +241,11 @@ export interface PolicyVersionSummary {
   readonly revision: Revision;
   /** When the version was written. */
   readonly createdAt: Timestamp;
+  /**
+   * Who wrote the version; null where nobody authenticates.
+   * @example null
+   */
+  readonly by: string | null;
 }
 
 /** One version of a policy, as it was written. */

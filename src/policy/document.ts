@@ -40,13 +40,10 @@ export type ConditionValue = string | number | boolean;
 export type OneOrMany<T> = T | readonly T[];
 
 /** The elements of a list, or the one value, each with the last step of its pointer ('' when it stands alone). */
-export function* each<T>(value: OneOrMany<T>): Iterable<readonly [T, string]> {
-  if (Array.isArray(value)) {
-    for (const [index, element] of (value as readonly T[]).entries()) yield [element, `/${index}`];
-  } else {
-    yield [value as T, ''];
-  }
-}
+export const each = <T>(value: OneOrMany<T>): readonly (readonly [T, string])[] =>
+  Array.isArray(value)
+    ? (value as readonly T[]).map((element, index) => [element, `/${index}`] as const)
+    : [[value as T, '']];
 
 /** The elements of a list, or the one value. */
 export const many = <T>(value: OneOrMany<T> | undefined): readonly T[] =>

@@ -143,11 +143,13 @@ class Parser {
 
   /** Exactly one of `X` and `NotX`. */
   #pair(statement: JsonObject, pointer: string, element: string, parse: (text: string) => Result<unknown>): void {
-    const present = [element, `Not${element}`].filter((name) => Object.hasOwn(statement, name));
-    const pair = `\`${element}\` and \`Not${element}\``;
-    if (present.length === 0) this.#report(pointer, `missing-${element.toLowerCase()}`, `add one of ${pair}`);
-    if (present.length === 2) this.#report(pointer, 'both-of-pair', `keep one of ${pair}`);
-    for (const name of present) this.#texts(statement[name], `${pointer}/${name}`, parse);
+    const not = `Not${element}`;
+    const [has, hasNot] = [Object.hasOwn(statement, element), Object.hasOwn(statement, not)];
+    const pair = `\`${element}\` and \`${not}\``;
+    if (!has && !hasNot) this.#report(pointer, `missing-${element.toLowerCase()}`, `add one of ${pair}`);
+    if (has && hasNot) this.#report(pointer, 'both-of-pair', `keep one of ${pair}`);
+    if (has) this.#texts(statement[element], `${pointer}/${element}`, parse);
+    if (hasNot) this.#texts(statement[not], `${pointer}/${not}`, parse);
   }
 
   /** A string or a list of strings, each of which `parse` can read. */
@@ -163,7 +165,8 @@ class Parser {
     if (Array.isArray(value) && value.length === 0) {
       return this.#report(pointer, 'empty-list', 'an empty list matches nothing: add a value or remove the element');
     }
-    for (const [element, place] of each<unknown>(value as unknown)) visit(element, pointer + place);
+    if (!Array.isArray(value)) return visit(value, pointer);
+    for (const [at, element] of value.entries()) visit(element, `${pointer}/${at}`);
   }
 
   #conditions(block: unknown, pointer: string): void {

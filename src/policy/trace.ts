@@ -4,7 +4,6 @@ import { holds } from './condition.js';
 import {
   type ConditionValue,
   type Effect,
-  each,
   many,
   type OneOrMany,
   type PolicyDocument,
@@ -73,9 +72,9 @@ export function tracePolicy(
   request: AccessRequest,
   action: string,
 ): Trace {
-  const written = [...each<Statement>(document.Statement)];
+  const written = many<Statement>(document.Statement);
   const asked: Asked = { request, action, variables: document.Version === '2012-10-17' };
-  const statements = policy.statements.map((statement, at) => traceStatement(statement, written[at]![0], asked));
+  const statements = policy.statements.map((statement, at) => traceStatement(statement, written[at]!, asked));
   const applies = (effect: Effect): boolean => statements.some((each) => each.effect === effect && each.matched);
   return { outcome: applies('Deny') ? 'explicitDeny' : applies('Allow') ? 'allow' : 'implicitDeny', statements };
 }

@@ -8,6 +8,9 @@ import type { Issue } from '../policy/issue.js';
  * - `unknown-attached-policy`: a record to be stored names a policy that does not exist
  * - `policy-attached`: a policy to be deleted is named by records
  * - `revision-not-reached`: the state asked for has not arrived here within the time allowed
+ * - `state-too-old`: the store has not been heard of for longer than decisions may be made without
+ * - `changes-forgotten`: changes that were asked for are older than what is kept
+ * - `too-many-waiting`: as many requests as may wait for changes do so already
  */
 export type ServiceErrorCode =
   | 'malformed-request'
@@ -21,6 +24,9 @@ export type ServiceErrorCode =
   | 'unsupported-media-type'
   | 'invalid-policy'
   | 'revision-not-reached'
+  | 'state-too-old'
+  | 'changes-forgotten'
+  | 'too-many-waiting'
   | 'store-unavailable';
 
 /** The world said no. `errors` point into what was sent: `/document/Statement/0`, `''` for all of it. */

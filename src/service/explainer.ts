@@ -17,7 +17,7 @@ import {
 } from './question.js';
 import type { Api, Endpoint } from './records.js';
 import { type PolicyLimits, References } from './references.js';
-import { type Asked, Trials, trialOf } from './trials.js';
+import { type Asked, Trials } from './trials.js';
 
 export type { Asked } from './trials.js';
 
@@ -80,7 +80,7 @@ export async function explainQuestion(
     now,
     hints: scene,
   });
-  const offered = remedies(trialOf(question, asked, scene), trials);
+  const offered = remedies(trials.first(question), trials);
   if (offered.length > 0) return { ...explained, remedies: offered };
   const full = trials.full.length > 0 ? `: ${trials.full.join(' and ')} would grow beyond the quota` : '';
   const none = `no small change was found that would allow the call${full}`;

@@ -3,7 +3,7 @@ import type { Change, RecordType } from '../store/store.js';
 import type { Directory } from './directory.js';
 import { orderedApi, orderedEndpoint } from './record-administration.js';
 import type { ApiBody, EndpointBody } from './records.js';
-import type { SortedMap } from './sorted-map.js';
+import type { Sorted } from './sorted-map.js';
 
 /** What an import wants to be stored, every part of it judged as a `PUT` would be. */
 export interface Wanted {
@@ -116,7 +116,7 @@ function* recordSteps<Body extends EndpointBody | ApiBody>(
   type: RecordType,
   wanted: readonly WantedRecord<Body>[],
   ordered: (body: Body) => Body,
-  records: SortedMap<{ readonly id: string; readonly revision: number; readonly body: Body }>,
+  records: Sorted<{ readonly id: string; readonly revision: number; readonly body: Body }>,
   prune: boolean,
 ): Iterable<Step> {
   const keep = new Set<string>();

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PolicyDocument, PolicyKind } from '../policy/document.js';
+import { type DocumentDiff, diffDocuments } from '../policy/document-diff.js';
 import type { Finding, Issue } from '../policy/issue.js';
 import { lintAttached, lintPolicy } from '../policy/lint.js';
 import { parsePolicy } from '../policy/parse.js';
@@ -26,7 +27,7 @@ export type PolicyView = PolicySummary & {
 type VersionSummary = Omit<PolicyVersion, 'kind'> & { readonly kind: PolicyKind };
 
 /** One version of a policy, with its document. */
-export type VersionView = VersionSummary & { readonly document: Json };
+export type VersionView = VersionSummary & { readonly document: PolicyDocument & Json };
 
 type Json = { readonly [member: string]: unknown };
 
@@ -103,8 +104,27 @@ export class Pap {
     this.#head(kind, name);
     const { revision } = this.directory;
     const found = await this.store.version({ kind, name }, version);
-    if (found === undefined) return notFound(`version ${version} of the ${kind} policy`, name);
-    return { revision, value: { ...found, kind, document: JSON.parse(await this.#text(found.digest)) as Json } };
+    // Both may have been forgotten; the document in between.
+    const text = found && (await this.store.document(found.digest));
+    if (text === undefined) return notFound(`version ${version} of the ${kind} policy`, name);
+    return { revision, value: { ...found!, kind, document: JSON.parse(text) as PolicyDocument & Json } };
+  }
+
+  /**
+   * What a version has changed.
+   * @param before since which one; absent: the one before it
+   * @throws ServiceError `not-found`
+   */
+  async diff(
+    kind: PolicyKind,
+    name: string,
+    version: number,
+    before = version - 1,
+  ): Promise<AtRevision<DocumentDiff & { readonly before: VersionSummary | null; readonly after: VersionSummary }>> {
+    const { revision, value: newer } = await this.version(kind, name, version);
+    const older = before === 0 ? null : (await this.version(kind, name, before)).value;
+    const diff = diffDocuments(older?.document ?? null, newer.document);
+    return { revision, value: { before: older && withoutDocument(older), after: withoutDocument(newer), ...diff } };
   }
 
   /** Makes an older version the newest. @throws ServiceError as `version` and `put` */
@@ -178,6 +198,8 @@ export class Pap {
 
 /** `sha256:<hex>` of a document's text. */
 export const digestOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
+
+const withoutDocument = ({ document: _, ...summary }: VersionView): VersionSummary => summary;
 
 function withDocument(summary: PolicySummary, text: string): PolicyView {
   const document = JSON.parse(text) as PolicyDocument & Json;

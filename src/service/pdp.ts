@@ -34,6 +34,17 @@ export interface AnswerOptions {
 /** The answer with everything that led to it, and what would change it. */
 export type ExplanationAnswer = DecisionAnswer & Explained;
 
+/** What is there already, or will be. */
+type Awaitable<T> = T | Promise<T>;
+
+/** The answers to many questions, in their order. */
+export interface BatchAnswer {
+  readonly revision: number;
+  readonly decisions: readonly BatchItem[];
+}
+
+type BatchItem = DecisionAnswer | MinimalAnswer | InvalidRequest;
+
 /** A batch item that could not be read. */
 export interface InvalidRequest {
   readonly decision: 'Deny';
@@ -65,8 +76,11 @@ export class Pdp {
     private readonly options: PdpOptions,
   ) {}
 
-  /** @throws ServiceError `malformed-request`, `unknown-policy`, `invalid-policy` */
-  async decide(body: DecisionBody, options: AnswerOptions): Promise<DecisionAnswer | MinimalAnswer> {
+  /**
+   * Decides at once, unless a policy has to be fetched first.
+   * @throws ServiceError `malformed-request`, `unknown-policy`, `invalid-policy`
+   */
+  decide(body: DecisionBody, options: AnswerOptions): Awaitable<DecisionAnswer | MinimalAnswer> {
     return answer(this.#decision(body), this.directory.revision, options);
   }
 
@@ -100,23 +114,28 @@ export class Pdp {
    * Decides each request by itself, all at one revision.
    * @param options.shapeErrors what is wrong with an item before it is even a request
    */
-  async decideBatch(
+  decideBatch(
     requests: readonly unknown[],
-    { shapeErrors, ...options }: AnswerOptions & { readonly shapeErrors: (request: unknown) => readonly Issue[] },
-  ): Promise<{ revision: number; decisions: (DecisionAnswer | MinimalAnswer | InvalidRequest)[] }> {
+    { shapeErrors, minimal }: AnswerOptions & { readonly shapeErrors: (request: unknown) => readonly Issue[] },
+  ): Awaitable<BatchAnswer> {
     if (requests.length > this.options.maxBatch) {
       const detail = `a batch has at most ${this.options.maxBatch} requests`;
       throw malformed([{ pointer: '/requests', code: 'too-many', detail }]);
     }
     const { revision } = this.directory;
-    const prepared = requests.map((request) => {
+    const decisions = requests.map((request): Awaitable<BatchItem> => {
       const errors = shapeErrors(request);
-      return errors.length > 0 ? invalid(errors) : orInvalid(() => this.#decision(request as DecisionBody));
+      if (errors.length > 0) return invalid(errors);
+      try {
+        const decided = answer(this.#decision(request as DecisionBody), revision, { minimal });
+        return decided instanceof Promise ? decided.catch(refused) : decided;
+      } catch (error) {
+        return refused(error);
+      }
     });
-    const decisions = prepared.map(async (item) =>
-      'reason' in item ? item : answer(item, revision, options).catch(asInvalid),
-    );
-    return { revision, decisions: await Promise.all(decisions) };
+    const isHere = (item: Awaitable<BatchItem>): item is BatchItem => !(item instanceof Promise);
+    if (decisions.every(isHere)) return { revision, decisions };
+    return Promise.all(decisions).then((all) => ({ revision, decisions: all }));
   }
 
   #decision(body: DecisionBody): Prepared {
@@ -145,30 +164,26 @@ export class Pdp {
   }
 }
 
-async function answer(
+function answer(
   { references, question }: Prepared,
   revision: number,
   { minimal }: AnswerOptions,
-): Promise<DecisionAnswer | MinimalAnswer> {
-  await references.settle();
-  const decided = decisionOn(question);
-  const made = { revision, decisionId: randomUUID() };
-  if (!minimal) return { ...decided, ...made };
-  return { decision: decided.decision, reason: decided.reason, layer: decided.layer, ...made };
+): Awaitable<DecisionAnswer | MinimalAnswer> {
+  const waiting = references.settle();
+  if (waiting !== undefined) return waiting.then(() => answered(question, revision, minimal));
+  return answered(question, revision, minimal);
 }
 
-function orInvalid(prepare: () => Prepared): Prepared | InvalidRequest {
-  try {
-    return prepare();
-  } catch (error) {
-    return asInvalid(error);
-  }
+function answered(question: Question, revision: number, minimal: boolean): DecisionAnswer | MinimalAnswer {
+  const { decision, reason, layer, message, determining, policies, assumed } = decisionOn(question);
+  const decisionId = randomUUID();
+  if (minimal) return { decision, reason, layer, revision, decisionId };
+  return { decision, reason, layer, message, determining, policies, assumed, revision, decisionId };
 }
 
-function asInvalid(error: unknown): InvalidRequest {
-  if (error instanceof ServiceError && error.errors.length > 0) return invalid(error.errors);
-  throw error;
-}
+/** What cannot be judged is an item like others; what nobody expected ends the batch. */
+const refused = (error: unknown): Awaitable<InvalidRequest> =>
+  error instanceof ServiceError && error.errors.length > 0 ? invalid(error.errors) : Promise.reject(error);
 
 /** A thousand items could each have a hundred faults: the first few of each say enough. */
 const MOST_ERRORS = 20;

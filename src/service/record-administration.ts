@@ -11,7 +11,7 @@ import {
   readEndpoint,
   recordIssues,
 } from './records.js';
-import type { SortedMap } from './sorted-map.js';
+import type { Sorted } from './sorted-map.js';
 import { type AtRevision, mustHold, notFound, type WriteOptions, type Writer, type Written } from './writer.js';
 
 /** What a record's readers see: what was written, its id, and when. */
@@ -30,7 +30,7 @@ const stamps = ({ revision, createdAt, updatedAt }: Stamps): Stamps => ({ revisi
 export class RecordAdministration<Body extends EndpointBody | ApiBody, Stored extends Endpoint | Api, View> {
   constructor(
     private readonly type: RecordType,
-    private readonly records: SortedMap<Stored>,
+    private readonly records: Sorted<Stored>,
     private readonly directory: Directory,
     private readonly writer: Writer,
     /** A body with its members in one order, so that equal records are equal texts. */

@@ -11,7 +11,7 @@ import { ServiceError } from './errors.js';
 
 export type PolicyLimits = Readonly<Record<PolicyKind, number>>;
 
-/** A policy that a question refers to; it is there once `References.settle` has come back. */
+/** A policy that a question refers to; it is there once `References.settle` has settled. */
 export interface Reference {
   policy: AppliedPolicy | null;
 }
@@ -75,9 +75,17 @@ export class References {
     return this.#version(kind, reference, pointer, place);
   }
 
-  /** @throws ServiceError `unknown-policy`, or `invalid-policy` for documents that are none */
-  async settle(): Promise<void> {
-    if (this.#pending.length > 0) await Promise.all(this.#pending);
+  /**
+   * Nothing to wait for where every document is at hand: then the policies are there when this returns.
+   * @throws ServiceError `unknown-policy`, or `invalid-policy` for documents that are none
+   */
+  settle(): Promise<void> | undefined {
+    if (this.#pending.length > 0) return Promise.all(this.#pending).then(() => this.#refuse());
+    this.#refuse();
+    return undefined;
+  }
+
+  #refuse(): void {
     if (this.#unknown.length > 0) {
       throw new ServiceError('unknown-policy', 'the request names policies that do not exist', this.#unknown);
     }

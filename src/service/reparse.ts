@@ -1,6 +1,6 @@
-import { compilePolicy } from '../policy/compile.js';
+import { compilePolicy, unindexed } from '../policy/compile.js';
 import type { CompiledPolicy, CompiledStatement } from '../policy/compiled-policy.js';
-import { each, type PolicyDocument, type PolicyKind, type Statement } from '../policy/document.js';
+import { each, many, type PolicyDocument, type PolicyKind, type Statement } from '../policy/document.js';
 import { parsePolicy } from '../policy/parse.js';
 
 /** A policy as it was before a change. */
@@ -34,7 +34,7 @@ export function reparse(
     return parsed.ok ? { document: parsed.document, compiled: compilePolicy(parsed.document) } : 'invalid';
   }
   const document = value as PolicyDocument;
-  const written = [...each<Statement>(document.Statement)];
+  const written = each<Statement>(document.Statement);
   const changed = written.flatMap(([statement]) => (kept.has(statement) ? [] : [statement]));
   let fresh: readonly CompiledStatement[] = [];
   if (changed.length > 0) {
@@ -45,10 +45,16 @@ export function reparse(
   let next = 0;
   const statements = written.map(([statement, place], order): CompiledStatement => {
     const compiled = kept.get(statement) ?? fresh[next++]!;
-    return { ...compiled, order, pointer: `/Statement${place}` };
+    return compiled.order === order ? compiled : placed(compiled, order, `/Statement${place}`);
   });
   // Asked a few times at most: to go through it is cheaper than to index it.
-  return { document, compiled: { statements, index: null } };
+  return { document, compiled: unindexed(statements) };
+}
+
+/** Member by member, as `compilePolicy` does: a copy by spread has another shape, and V8 compiles the matchers anew. */
+function placed(statement: CompiledStatement, order: number, pointer: string): CompiledStatement {
+  const { effect, anyone, invoke, conditions, principal, action, resource, sid } = statement;
+  return Object.freeze({ effect, anyone, invoke, order, conditions, principal, action, resource, pointer, sid });
 }
 
 /** The statements that a document may have in common with the one before it; undefined where more than those differ. */
@@ -57,8 +63,5 @@ function statementsKept(value: unknown, before: Before): ReadonlyMap<unknown, Co
   const { Statement: was, ...rest } = before.document;
   const { Statement: is, ...others } = value as Partial<PolicyDocument>;
   if (!Array.isArray(is) || is.length === 0 || JSON.stringify(rest) !== JSON.stringify(others)) return undefined;
-  const entries = [...each<Statement>(was)].map(
-    ([statement], at) => [statement, before.compiled.statements[at]!] as const,
-  );
-  return new Map(entries);
+  return new Map(many<Statement>(was).map((statement, at) => [statement, before.compiled.statements[at]!]));
 }

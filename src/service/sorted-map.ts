@@ -1,6 +1,21 @@
+export interface PageQuery {
+  readonly prefix: string;
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/** What can be looked up, and read in bytewise order of its keys. */
+export interface Sorted<V> {
+  readonly size: number;
+  get(key: string): V | undefined;
+  values(): IterableIterator<V>;
+  /** At most `limit` values in order of their keys: those that begin with `prefix` and come after `after`. */
+  page(query: PageQuery): V[];
+}
+
 /** A map whose keys can be read in bytewise order, page by page. Names are ASCII, so code units are bytes. */
-export class SortedMap<V> {
-  readonly #values = new Map<string, V>();
+export class SortedMap<V> implements Sorted<V> {
+  #values = new Map<string, V>();
   /** The keys in order; null after a change that has not been sorted in yet. */
   #keys: string[] | null = [];
 
@@ -23,23 +38,37 @@ export class SortedMap<V> {
     else this.#keys = null;
   }
 
+  keys(): IterableIterator<string> {
+    return this.#values.keys();
+  }
+
   values(): IterableIterator<V> {
     return this.#values.values();
   }
 
-  /** At most `limit` values in order of their keys: those that begin with `prefix` and come after `after`. */
-  page({ prefix, after, limit }: { prefix: string; after: string | null; limit: number }): V[] {
+  page(query: PageQuery): V[] {
+    return this.pageOfKeys(query).map((key) => this.#values.get(key)!);
+  }
+
+  /** The keys of `page`. */
+  pageOfKeys({ prefix, after, limit }: PageQuery): string[] {
     const keys = this.#sorted();
-    const found: V[] = [];
+    const found: string[] = [];
     let at = this.#place(prefix);
     if (after !== null && after >= prefix) {
       at = this.#place(after);
       if (keys[at] === after) at++;
     }
     for (; at < keys.length && found.length < limit && keys[at]!.startsWith(prefix); at++) {
-      found.push(this.#values.get(keys[at]!)!);
+      found.push(keys[at]!);
     }
     return found;
+  }
+
+  /** Takes over all that another map holds, which then is not to be used any more. */
+  become(other: SortedMap<V>): void {
+    this.#values = other.#values;
+    this.#keys = other.#keys;
   }
 
   /** Many keys at once, in or out, would move the whole list for each: then it is sorted when next read. */

@@ -9,6 +9,11 @@ export const withServiceErrors = (store: Store): Store => ({
   document: (digest) => translating(store.document(digest)),
   versions: (policy, page) => translating(store.versions(policy, page)),
   version: (policy, version) => translating(store.version(policy, version)),
+  log: (after, upTo, limit) => translating(store.log(after, upTo, limit)),
+  forgetChanges: (before) => translating(store.forgetChanges(before)),
+  forgetVersions: (before, after) => translating(store.forgetVersions(before, after)),
+  since: (revision) => translating(store.since(revision)),
+  ...(store.watch && { watch: (watcher) => store.watch?.(watcher) }),
   close: () => translating(store.close()),
 });
 

@@ -1,15 +1,16 @@
-import type { AppliedPolicy, Layer } from '../decision/decision.js';
+import { decisionOf } from '../decision/decide.js';
+import type { AppliedPolicy, DecisionInput, Layer } from '../decision/decision.js';
+import { judgeOnce } from '../decision/evaluations.js';
 import { applyPatch, type Operation } from '../decision/json-patch.js';
 import { fieldOf } from '../decision/remedies/places.js';
 import type { Change, Retry, Scene, Trial } from '../decision/remedies.js';
 import type { PolicyKind } from '../policy/document.js';
-import { quoted } from '../policy/issue.js';
+import { ChangedPolicies } from './changed-policies.js';
 import type { DecisionBody, PolicyReference, SimulationBody } from './decision-request.js';
 import { ServiceError } from './errors.js';
 import { decisionOn, decisionQuestion, type PolicySource, type Question, simulationQuestion } from './question.js';
 import { type Api, type Endpoint, readApi, readEndpoint, recordIssues } from './records.js';
 import type { PolicyLimits, Reference, Resolved } from './references.js';
-import { type Before, type Reparsed, reparse } from './reparse.js';
 
 /** What is asked, and in which form. */
 export type Asked =
@@ -33,74 +34,74 @@ export interface Known {
  * parsed and looked up anew. Nothing is waited for, and nothing is written.
  */
 export class Trials implements Retry {
-  readonly #looked: Looked = {
-    stored: new Map(),
-    inline: new Map(),
-    parsed: new Map(),
-    characters: 0,
-    full: new Set(),
-  };
+  readonly #policies: ChangedPolicies;
+  readonly #calls: { readonly of: readonly unknown[]; readonly input: DecisionInput }[] = [];
 
   constructor(
     private readonly asked: Asked,
     private readonly known: Known,
   ) {
-    for (const { kind, called, reference } of known.policies) {
-      if (reference.policy === null) continue;
-      if (typeof called === 'string') this.#looked.stored.set(`${kind}/${called}`, reference.policy);
-      else this.#looked.inline.set(called, reference.policy);
-    }
+    this.#policies = new ChangedPolicies(known.policies, known.limits);
   }
 
   get parsed(): number {
-    return this.#looked.characters;
+    return this.#policies.characters;
   }
 
   /** The policies that took no more, as sentences name them. */
   get full(): readonly string[] {
-    return [...this.#looked.full];
+    return this.#policies.full;
+  }
+
+  /** The question without changes, whose policies are there. */
+  first(question: Question): Trial {
+    return this.#trial(question, this.asked.body);
   }
 
   ask(changes: readonly Change[]): Trial | null {
-    const world = new World(this.asked, this.known, this.#looked);
+    const world = new World(this.asked, this.known, this.#policies);
     try {
-      return world.apply(changes) ? world.trial() : null;
+      const question = world.apply(changes) ? world.question() : null;
+      return question && this.#trial(question, world.body);
     } catch (error) {
       // A change may make a request that is refused: then it is no remedy.
       if (error instanceof ServiceError) return null;
       throw error;
     }
   }
-}
 
-/** The policies that trials have in common. */
-interface Looked {
-  /** By kind and what the question called them. */
-  readonly stored: Map<string, AppliedPolicy>;
-  readonly inline: Map<object, AppliedPolicy>;
-  /** Changed documents, by kind and text: trials that go on from one another parse each once. */
-  readonly parsed: Map<string, Reparsed>;
-  characters: number;
-  /** The policies that would have grown beyond their quota, as sentences name them. */
-  readonly full: Set<string>;
+  #trial(question: Question, body: Asked['body']): Trial {
+    const scene = sceneOf(question, { ...this.asked, body } as Asked, this.known.hints);
+    if (question.refused !== null) return { decision: decisionOn(question), input: null, scene };
+    const input = this.#asBefore(question, scene);
+    return { decision: decisionOf(input, judgeOnce(input)), input, scene };
+  }
+
+  /** A call that was asked about before is the same objects, so that what its policies answered need not be found again. */
+  #asBefore({ endpointId, endpoint, api, input }: Question, { call }: Scene): DecisionInput {
+    const of = [call.principal, call.action, call.resource, call.context, endpointId, endpoint, api];
+    const before = this.#calls.find((known) => known.of.every((part, at) => part === of[at]));
+    const now = input();
+    if (before === undefined) this.#calls.push({ of, input: now });
+    const { principal, action, resource, context } = before?.input ?? now;
+    return { ...now, principal, action, resource, context };
+  }
 }
 
 /** A question with changes made to it. */
 class World implements PolicySource {
-  #body: unknown;
+  body: Asked['body'];
   readonly #endpoints: Map<string, Endpoint>;
   readonly #apis: Map<string, Api>;
   readonly #changed = new Map<string, AppliedPolicy>();
-  /** What stood at a pointer of the body before a policy there was changed. */
-  readonly #changedFrom = new Map<string, AppliedPolicy>();
   #unknown = false;
 
   constructor(
     private readonly asked: Asked,
     private readonly known: Known,
-    private readonly looked: Looked,
+    private readonly policies: ChangedPolicies,
   ) {
-    this.#body = asked.body;
+    this.body = asked.body;
     this.#endpoints = new Map(known.endpoints);
     this.#apis = new Map(known.apis);
   }
@@ -115,7 +116,8 @@ class World implements PolicySource {
     });
   }
 
-  trial(): Trial | null {
+  /** Null where a policy is missing, or is none. */
+  question(): Question | null {
     const { requireIdentityPolicies, now } = this.known;
     const around = {
       endpoint: (id: string) => this.#endpoints.get(id),
@@ -126,22 +128,20 @@ class World implements PolicySource {
     };
     const question =
       this.asked.form === 'decision'
-        ? decisionQuestion(this.#body as DecisionBody, around)
-        : simulationQuestion(this.#body as SimulationBody, around);
-    if (this.#unknown) return null;
-    return trialOf(question, { ...this.asked, body: this.#body } as Asked, this.known.hints);
+        ? decisionQuestion(this.body as DecisionBody, around)
+        : simulationQuestion(this.body as SimulationBody, around);
+    return this.#unknown ? null : question;
   }
 
   attached(kind: PolicyKind, name: string): Reference {
     return this.of(kind, name, '');
   }
 
-  of(kind: PolicyKind, called: PolicyReference, pointer: string, index?: number): Reference {
+  of(kind: PolicyKind, called: PolicyReference, _pointer: string, index?: number): Reference {
     const found =
       typeof called === 'string'
-        ? (this.#changed.get(`${kind}/${called}`) ?? this.looked.stored.get(`${kind}/${called}`))
-        : (this.looked.inline.get(called) ??
-          this.#parsed(kind, called, { name: null, version: null }, this.#changedFrom.get(pointer)));
+        ? (this.#changed.get(`${kind}/${called}`) ?? this.policies.stored(kind, called))
+        : this.policies.written(kind, called);
     if (found === undefined) {
       this.#unknown = true;
       return { policy: null };
@@ -157,52 +157,30 @@ class World implements PolicySource {
 
   #patchBody(patch: readonly Operation[], base: string): boolean {
     const patched = applyPatch(
-      this.#body,
+      this.body,
       patch.map((operation) => ({ ...operation, path: base + operation.path })),
     );
-    if (patched.ok) this.#body = patched.value;
+    if (patched.ok) this.body = patched.value as Asked['body'];
     return patched.ok;
-  }
-
-  #changeInline(pointer: string, patch: readonly Operation[]): boolean {
-    const before = valueAt(this.#body, pointer);
-    const policy = typeof before === 'object' && before !== null ? this.looked.inline.get(before) : undefined;
-    if (policy !== undefined) this.#changedFrom.set(pointer, policy);
-    return this.#patchBody(patch, pointer);
   }
 
   #changePolicy({ layer, name, version, index, patch }: Change): boolean {
     if (layer === undefined) return false;
-    if (!name) return this.#changeInline(fieldOf(layer, index), patch);
     const kind = KINDS[layer];
-    const key = `${kind}/${name}`;
-    const newest = this.looked.stored.get(key);
-    const stored = newest?.version === version ? newest : this.looked.stored.get(`${key}@${version}`);
-    const before = this.#changed.get(key) ?? stored;
-    const patched = applyPatch(before?.document, patch);
-    const parsed = patched.ok
-      ? this.#parsed(kind, patched.value, { name, version: before?.version ?? 1 }, before)
-      : undefined;
-    if (parsed !== undefined) this.#changed.set(key, parsed);
-    return parsed !== undefined;
+    if (!name) return this.#changeInline(kind, fieldOf(layer, index), patch);
+    const newest = this.policies.stored(kind, name);
+    const stored = newest?.version === version ? newest : this.policies.stored(kind, `${name}@${version}`);
+    const before = this.#changed.get(`${kind}/${name}`) ?? stored;
+    const after = this.policies.patched(kind, before, patch, { name, version: before?.version ?? 1 });
+    if (after !== undefined) this.#changed.set(`${kind}/${name}`, after);
+    return after !== undefined;
   }
 
-  #parsed(
-    kind: PolicyKind,
-    value: unknown,
-    named: Pick<AppliedPolicy, 'name' | 'version'>,
-    before: Before | undefined,
-  ): AppliedPolicy | undefined {
-    const text = JSON.stringify(value) ?? '';
-    const key = `${kind} ${text}`;
-    let found = this.looked.parsed.get(key);
-    if (found === undefined) {
-      this.looked.characters += text.length;
-      found = reparse(kind, value, text, this.known.limits[kind], before);
-      if (found === 'too-large') this.looked.full.add(titleOfKind(kind, named.name));
-      this.looked.parsed.set(key, found);
-    }
-    return typeof found === 'string' ? undefined : { ...named, ...found };
+  #changeInline(kind: PolicyKind, pointer: string, patch: readonly Operation[]): boolean {
+    const before = this.policies.brought(valueAt(this.body, pointer));
+    if (before === undefined) return this.#patchBody(patch, pointer);
+    const after = this.policies.patched(kind, before, patch);
+    return after !== undefined && this.#patchBody([{ op: 'replace', path: '', value: after.document }], pointer);
   }
 
   #changeRecord(type: 'endpoint' | 'api', id: string, patch: readonly Operation[]): boolean {
@@ -220,9 +198,6 @@ class World implements PolicySource {
   }
 }
 
-const titleOfKind = (kind: PolicyKind, name: string | null): string =>
-  `the ${kind} policy ${name === null ? 'of the request' : quoted(name)}`;
-
 /** What stands at a pointer whose steps need no unescaping. */
 const valueAt = (body: unknown, pointer: string): unknown =>
   pointer
@@ -239,19 +214,14 @@ const KINDS: Readonly<Record<Layer, PolicyKind>> = {
   session: 'identity',
 };
 
-/** A question whose policies are there, as a search for remedies sees it. */
-export function trialOf(question: Question, { form, body }: Asked, hints: Known['hints']): Trial {
-  const { endpoint, api, refused } = question;
+/** Where a question is written, as a search for remedies sees it. */
+function sceneOf({ endpoint, api }: Question, { form, body }: Asked, hints: Known['hints']): Scene {
   return {
-    decision: decisionOn(question),
-    input: refused === null ? question.input() : null,
-    scene: {
-      form,
-      body: body as unknown as Scene['body'],
-      call: (form === 'decision' ? body : body.request) as unknown as Scene['call'],
-      endpoint: endpoint ? { id: endpoint.id, body: endpoint.body as unknown as Scene['body'] } : null,
-      api: api ? { id: api.id, body: api.body as unknown as Scene['body'] } : null,
-      ...hints,
-    },
+    form,
+    body: body as unknown as Scene['body'],
+    call: (form === 'decision' ? body : body.request) as unknown as Scene['call'],
+    endpoint: endpoint ? { id: endpoint.id, body: endpoint.body as unknown as Scene['body'] } : null,
+    api: api ? { id: api.id, body: api.body as unknown as Scene['body'] } : null,
+    ...hints,
   };
 }

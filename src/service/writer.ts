@@ -1,7 +1,6 @@
 import type { Applied, Change, Commit, Precondition, Store } from '../store/store.js';
-import type { Directory } from './directory.js';
 import { ServiceError } from './errors.js';
-import type { Revisions } from './revisions.js';
+import type { Follower } from './follower.js';
 
 /** Who writes, and what must hold of the record for the write to happen. */
 export interface WriteOptions {
@@ -21,8 +20,7 @@ export interface Written<T> {
 export class Writer {
   constructor(
     private readonly store: Pick<Store, 'commit'>,
-    private readonly directory: Directory,
-    private readonly revisions: Revisions,
+    private readonly follower: Pick<Follower, 'publish'>,
   ) {}
 
   /** @throws ServiceError `precondition-failed`, `not-found`, `policy-attached`, `unknown-attached-policy` */
@@ -39,8 +37,7 @@ export class Writer {
   /** All changes as one revision, or none of them. @throws ServiceError as `write` */
   async writeAll(changes: readonly Change[], by: string | null): Promise<Commit> {
     const commit = await this.store.commit(changes, { at: new Date().toISOString(), by });
-    this.directory.apply(commit);
-    this.revisions.moved();
+    await this.follower.publish(commit);
     return commit;
   }
 }

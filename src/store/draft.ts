@@ -1,6 +1,7 @@
 import {
   type Applied,
   type Change,
+  type LoggedChange,
   type PolicyHead,
   type PolicyKey,
   type PolicyVersion,
@@ -33,14 +34,6 @@ export interface RecordSlot extends Slot<StoredRecord> {
   putBy?: number;
 }
 
-export interface LoggedChange extends Stamp {
-  readonly op: Change['op'];
-  readonly type: Change['type'];
-  readonly kind: string | null;
-  readonly id: string;
-  readonly version: number | null;
-}
-
 type PolicyChange = Extract<Change, { type: 'policy' }>;
 type RecordChange = Exclude<Change, PolicyChange>;
 
@@ -52,7 +45,7 @@ type RecordChange = Exclude<Change, PolicyChange>;
 export class Draft {
   readonly documents = new Map<string, string>();
   readonly versions: PolicyVersion[] = [];
-  readonly log: LoggedChange[] = [];
+  readonly log: Omit<LoggedChange, 'revision'>[] = [];
   readonly #policies = new Map<string, PolicySlot>();
   readonly #records = new Map<string, RecordSlot>();
 
@@ -114,13 +107,13 @@ export class Draft {
       return { type: 'policy', outcome: 'unchanged', policy: before };
     }
     const version = slot.lastVersion + 1;
-    const { at } = this.stamp;
+    const { at, by } = this.stamp;
     const written = { kind, name, version, digest, description, revision: this.revision };
     const policy = { ...written, createdAt: before?.createdAt ?? at, updatedAt: at };
     slot.state = policy;
     slot.lastVersion = version;
     this.documents.set(digest, document);
-    this.versions.push({ ...written, createdAt: at });
+    this.versions.push({ ...written, createdAt: at, by });
     this.#changed(slot, index, { op, type: 'policy', kind, id: name, version });
     return { type: 'policy', outcome: before ? 'replaced' : 'created', policy };
   }
@@ -151,7 +144,7 @@ export class Draft {
     return { type, outcome: before ? 'replaced' : 'created', record };
   }
 
-  #changed(slot: Slot<unknown>, index: number, entry: Omit<LoggedChange, keyof Stamp>): void {
+  #changed(slot: Slot<unknown>, index: number, entry: Omit<LoggedChange, 'revision' | keyof Stamp>): void {
     slot.changedBy = index;
     this.log.push({ ...entry, ...this.stamp });
   }

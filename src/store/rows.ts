@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Database } from './schema.js';
-import type { PolicyHead, PolicyVersion, RecordType, StoredRecord } from './store.js';
+import type { LoggedChange, PolicyHead, PolicyVersion, RecordType, StoredRecord } from './store.js';
 
 // Rows are copied, member by member: node:sqlite's have no prototype and take several times the memory, and 100,000 heads
 // stay in memory for ever. PostgreSQL's driver gives 64-bit counters as text, hence `Number`.
@@ -27,6 +27,7 @@ export function policyVersion(row: Selectable<Database['policy_versions']>): Pol
     description: row.description,
     revision: Number(row.revision),
     createdAt: row.created_at,
+    by: row.by,
   };
 }
 
@@ -39,5 +40,18 @@ export function storedRecord(row: Selectable<Database['records']>): StoredRecord
     revision: Number(row.revision),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
+  };
+}
+
+export function loggedChange(row: Selectable<Database['changes']>): LoggedChange {
+  return {
+    revision: Number(row.revision),
+    at: row.at,
+    by: row.by,
+    op: row.op as LoggedChange['op'],
+    type: row.type as LoggedChange['type'],
+    kind: row.kind,
+    id: row.id,
+    version: row.version === null ? null : Number(row.version),
   };
 }

@@ -25,6 +25,7 @@ export interface Database {
     description: string | null;
     revision: number;
     created_at: string;
+    by: string | null;
   };
   records: {
     type: string;

@@ -1,22 +1,34 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
+import { checkText, commit } from './commit.js';
+import { readContents } from './contents.js';
 import type { SqlDialect } from './dialect.js';
-import { Draft } from './draft.js';
-import { load, save } from './draft-rows.js';
-import { policyHead, policyVersion, storedRecord } from './rows.js';
+import { readLog } from './log.js';
+import { readNews, readState, type State } from './news.js';
+import { forgetChanges, forgetVersions } from './retention.js';
+import { policyVersion } from './rows.js';
 import type { Database } from './schema.js';
 import {
   type Change,
   type Commit,
   type Contents,
+  hasChanged,
+  type LogPart,
+  type LogPlace,
+  type News,
   type PolicyKey,
   type PolicyVersion,
   type Stamp,
   type Store,
   StoreError,
+  type VersionPlace,
+  type Watcher,
 } from './store.js';
+import { writing } from './writing.js';
 
 /** The store over SQL, the same statements for every database. It expects a migrated one (`migrate`). */
 export class SqlStore implements Store {
+  /** The newest state that somebody here has been told of. */
+  #newest: State = { revision: 0, at: null };
   #closed: Promise<void> | undefined;
   readonly #running = new Set<Promise<unknown>>();
 
@@ -28,40 +40,21 @@ export class SqlStore implements Store {
   ) {}
 
   contents(): Promise<Contents> {
-    return this.#attempt(() =>
-      this.reader
-        .transaction()
-        .setIsolationLevel('repeatable read')
-        .setAccessMode('read only')
-        .execute(async (transaction) => {
-          const { revision } = await transaction.selectFrom('meta').select('revision').executeTakeFirstOrThrow();
-          const policies = await transaction.selectFrom('policies').selectAll().execute();
-          const records = await transaction.selectFrom('records').selectAll().execute();
-          return {
-            revision: Number(revision),
-            policies: policies.map(policyHead),
-            records: records.map(storedRecord),
-          };
-        }),
-    );
+    return this.#snapshot(async (transaction) => {
+      this.#newest = await readState(transaction);
+      return { revision: this.#newest.revision, ...(await readContents(transaction)) };
+    });
   }
 
   commit(changes: readonly Change[], stamp: Stamp): Promise<Commit> {
-    return this.#attempt(() =>
-      this.db.transaction().execute(async (transaction) => {
-        checkText(changes, stamp);
-        await this.dialect.lockWriters(transaction);
-        const meta = await transaction.selectFrom('meta').select('revision').executeTakeFirstOrThrow();
-        const present = Number(meta.revision);
-        const draft = new Draft(present + 1, stamp);
-        await load(transaction, draft, changes);
-        const applied = changes.map((change, index) => draft.apply(change, index));
-        draft.checkReferences();
-        if (draft.log.length === 0) return { revision: present, applied };
-        await save(transaction, draft);
-        return { revision: draft.revision, applied };
-      }),
-    );
+    return this.#attempt(async () => {
+      await checkText(changes, stamp);
+      const made = await writing(this.db, this.dialect, (transaction) =>
+        commit(transaction, this.dialect, changes, stamp),
+      );
+      if (hasChanged(made)) this.#newest = { revision: made.revision, at: stamp.at };
+      return made;
+    });
   }
 
   document(digest: string): Promise<string | undefined> {
@@ -106,6 +99,31 @@ export class SqlStore implements Store {
     });
   }
 
+  log(after: LogPlace, upTo: number, limit: number): Promise<LogPart> {
+    return this.#snapshot((transaction) => readLog(transaction, after, upTo, limit));
+  }
+
+  forgetChanges(before: string): Promise<boolean> {
+    return this.#attempt(() => forgetChanges(this.db, this.dialect, before));
+  }
+
+  forgetVersions(before: string, after: VersionPlace | null): Promise<VersionPlace | null> {
+    return this.#attempt(() => forgetVersions(this.db, this.dialect, before, after));
+  }
+
+  since(revision: number): Promise<News | null> {
+    return this.#snapshot(async (transaction) => {
+      const after = revision === this.#newest.revision ? this.#newest : { revision, at: null };
+      const { state, news } = await readNews(transaction, after);
+      if (news !== null) this.#newest = state;
+      return news;
+    });
+  }
+
+  get watch(): ((watcher: Watcher) => void) | undefined {
+    return this.dialect.watch;
+  }
+
   /** What has been asked for before is finished first. */
   close(): Promise<void> {
     this.#closed ??= this.#close();
@@ -119,6 +137,13 @@ export class SqlStore implements Store {
     await this.dialect.close();
   }
 
+  /** All that `read` reads is of one revision. */
+  #snapshot<T>(read: (transaction: Transaction<Database>) => Promise<T>): Promise<T> {
+    return this.#attempt(() =>
+      this.reader.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(read),
+    );
+  }
+
   async #attempt<T>(work: () => Promise<T>): Promise<T> {
     if (this.#closed) throw new StoreError('unavailable', 'the store is closed');
     const running = work();
@@ -130,21 +155,6 @@ export class SqlStore implements Store {
       throw this.dialect.storeError(error) ?? error;
     } finally {
       this.#running.delete(running);
-    }
-  }
-}
-
-const UNSTORABLE = /[\0\p{Surrogate}]/u;
-
-/**
- * SQLite would cut text off at U+0000 and replace half a surrogate pair; PostgreSQL refuses both. Kept as given or not at
- * all: a text that comes back different would no longer be the one its digest names. Callers refuse such text earlier.
- */
-function checkText(changes: readonly Change[], stamp: Stamp): void {
-  for (const part of [stamp, ...changes]) {
-    for (const value of Object.values(part)) {
-      if (typeof value !== 'string' || !UNSTORABLE.test(value)) continue;
-      throw new TypeError('text with U+0000 or an unpaired surrogate cannot be stored');
     }
   }
 }

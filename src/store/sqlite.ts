@@ -49,6 +49,8 @@ async function openStore(open: Open, path: string, unlock: () => void): Promise<
     text: 'text',
     // `begin immediate` has done it.
     lockWriters: async () => {},
+    // There is nobody to tell: one process at a time.
+    announce: async () => {},
     storeError: (error) => sqliteError(error, path),
     close: async () => {
       try {

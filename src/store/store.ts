@@ -17,7 +17,38 @@ export interface Store {
   /** Versions of an existing or deleted policy, newest first, those below `before`, at most `limit`. */
   versions(policy: PolicyKey, page: { readonly before?: number; readonly limit: number }): Promise<PolicyVersion[]>;
   version(policy: PolicyKey, version: number): Promise<PolicyVersion | undefined>;
+  /** The log after a place, up to a revision: at most `limit` changes, which may end within a revision. */
+  log(after: LogPlace, upTo: number, limit: number): Promise<LogPart>;
+  /**
+   * Forgets changes made before an instant, the oldest revisions first, some of them at a time.
+   * @returns whether there may be more to forget
+   */
+  forgetChanges(before: string): Promise<boolean>;
+  /**
+   * Forgets versions that another one has replaced before an instant, and documents that none is left of; looks at some
+   * versions at a time. The newest version of a policy stays, also of a deleted one: its number is not to be used again.
+   * @param after where to go on, null for the beginning
+   * @returns where to go on; null: that was all
+   */
+  forgetVersions(before: string, after: VersionPlace | null): Promise<VersionPlace | null>;
+  /**
+   * What became of all that was changed after a revision, as if one commit had changed it. Null when that cannot be told
+   * or is too much, and `contents` is to be read instead: also when the store, restored from a backup, is at an older
+   * revision.
+   */
+  since(revision: number): Promise<News | null>;
+  /** Has a watcher told of other processes' writes from now on, until `close`. Absent where there is no other process. */
+  readonly watch?: ((watcher: Watcher) => void) | undefined;
   close(): Promise<void>;
+}
+
+/**
+ * Hears that the store has changed, soon after it has. It is a hint: one may be missing, or come late, or twice.
+ * What is true says `since`.
+ */
+export interface Watcher {
+  /** @param revision the new one; null when it is unknown what was missed */
+  changed(revision: number | null): void;
 }
 
 export interface PolicyKey {
@@ -37,13 +68,14 @@ export interface PolicyHead extends PolicyKey {
   readonly updatedAt: string;
 }
 
-/** One version, as it was written. `createdAt` is when this version was written. */
+/** One version, as it was written. `createdAt` and `by` are when and by whom this version was written. */
 export interface PolicyVersion extends PolicyKey {
   readonly version: number;
   readonly digest: string;
   readonly description: string | null;
   readonly revision: number;
   readonly createdAt: string;
+  readonly by: string | null;
 }
 
 export type RecordType = 'endpoint' | 'api';
@@ -60,6 +92,7 @@ export interface StoredRecord {
   readonly updatedAt: string;
 }
 
+/** Both lists in bytewise order: policies by kind and name, records by type and id. */
 export interface Contents {
   readonly revision: number;
   readonly policies: readonly PolicyHead[];
@@ -102,18 +135,68 @@ export interface Stamp {
   readonly by: string | null;
 }
 
+/** A change that a commit made, as it is remembered. */
+export interface LoggedChange extends Stamp {
+  readonly revision: number;
+  readonly op: Change['op'];
+  readonly type: Change['type'];
+  /** The policy's; null for a record. */
+  readonly kind: string | null;
+  /** The policy's name, or the record's id. */
+  readonly id: string;
+  /** The one that a put of a policy made; else null. */
+  readonly version: number | null;
+}
+
+/** A place in the log: after one change of a revision, or after all of them. */
+export interface LogPlace {
+  readonly revision: number;
+  readonly seq?: number;
+}
+
+export interface LogPart {
+  /** The lowest revision whose changes are kept. */
+  readonly oldest: number;
+  readonly entries: readonly LogEntry[];
+}
+
+/** `seq` is the order within the revision. */
+export type LogEntry = LoggedChange & { readonly seq: number };
+
+/** A place in the order of kinds, names and versions. */
+export interface VersionPlace extends PolicyKey {
+  readonly version: number;
+}
+
+/** A policy or record that is there. */
+export type Present =
+  | { readonly type: 'policy'; readonly policy: PolicyHead }
+  | { readonly type: RecordType; readonly record: StoredRecord };
+
+/** A policy or record that is not there any more. */
+export type Absent =
+  | { readonly type: 'policy'; readonly key: PolicyKey }
+  | { readonly type: RecordType; readonly id: string };
+
 /** The state after a change, in the order of the changes. */
 export type Applied =
-  | { readonly type: 'policy'; readonly outcome: 'created' | 'replaced' | 'unchanged'; readonly policy: PolicyHead }
-  | { readonly type: 'policy'; readonly outcome: 'deleted'; readonly key: PolicyKey }
-  | { readonly type: RecordType; readonly outcome: 'created' | 'replaced' | 'unchanged'; readonly record: StoredRecord }
-  | { readonly type: RecordType; readonly outcome: 'deleted'; readonly id: string };
+  | (Present & { readonly outcome: 'created' | 'replaced' | 'unchanged' })
+  | (Absent & { readonly outcome: 'deleted' });
 
-export interface Commit {
+/** How to get to a revision from one before it. */
+export interface News {
+  readonly revision: number;
+  readonly applied: readonly (Present | Absent)[];
+}
+
+export interface Commit extends News {
   /** The revision of this commit, or, when nothing changed, the present one. */
   readonly revision: number;
   readonly applied: readonly Applied[];
 }
+
+/** Otherwise its revision is one that somebody else has made. */
+export const hasChanged = ({ applied }: Commit): boolean => applied.some(({ outcome }) => outcome !== 'unchanged');
 
 /**
  * - `precondition-failed`: a `when` does not hold

@@ -46,6 +46,8 @@ describe('Postern-Revision', () => {
       await full.post('/v1/decisions/batch', { requests: [call()] }),
       await full.post('/v1/simulations', { request: { principal: 'anonymous', resource: call().resource } }),
       await full.http.get('/v1/export'),
+      await full.http.get('/v1/policies/resource/open/versions/1/diff'),
+      await full.http.get('/v1/changes'),
     ];
     const revision = revisionOf(answers[0]!.headers);
     for (const { status, headers, body } of answers) {

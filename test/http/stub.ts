@@ -80,7 +80,7 @@ export function stub(): Stub {
       findings: [],
     };
     const { attachedTo: _, updatedAt: __, findings: ___, ...version } = head;
-    policies.set(`${kind}/${name}`, { head, versions: [version, ...(before?.versions ?? [])] });
+    policies.set(`${kind}/${name}`, { head, versions: [{ ...version, by: null }, ...(before?.versions ?? [])] });
     return { ...now(head), outcome: before ? 'replaced' : 'created' };
   }
 
@@ -162,6 +162,10 @@ export function stub(): Stub {
           if (version === undefined) throw new ServiceError('not-found', 'there is no such version');
           return now(version);
         },
+        diff: async (kind, name, number) => {
+          const { document: _, ...after } = found(kind, name).versions.find(({ version }) => version === number)!;
+          return now({ before: null, after, sameMeaning: true, elements: [], statements: [] });
+        },
         restore: async (kind, name, number, options) => {
           const version = found(kind, name).versions.find(({ version }) => version === number);
           if (version === undefined) throw new ServiceError('not-found', 'there is no such version');
@@ -223,6 +227,12 @@ export function stub(): Stub {
       importAws: async (output, options) => {
         called('importAws', output, options);
         return { dryRun: options.dryRun, revision, changes: [], unchanged: 0, issues: [] };
+      },
+    },
+    changes: {
+      after: async (request) => {
+        called('changes', request);
+        return now({ changes: [], revision });
       },
     },
     revisions: {

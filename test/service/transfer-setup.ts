@@ -7,7 +7,6 @@ import type { AwsOutput } from '../../src/service/import-aws.js';
 import { Pap } from '../../src/service/pap.js';
 import { Pdp } from '../../src/service/pdp.js';
 import { apiAdministration, endpointAdministration } from '../../src/service/record-administration.js';
-import { Revisions } from '../../src/service/revisions.js';
 import { withServiceErrors } from '../../src/service/store-errors.js';
 import { Transfer } from '../../src/service/transfer.js';
 import { Writer } from '../../src/service/writer.js';
@@ -26,7 +25,7 @@ export const AWS = { ...FOR_REAL, strict: false, dedupe: false };
 export async function openServices() {
   const store = withServiceErrors(await openSqlite({ memory: true }));
   const directory = new Directory(await store.contents());
-  const writer = new Writer(store, directory, new Revisions(directory, 0));
+  const writer = new Writer(store, { publish: async (commit) => directory.apply(commit) });
   const compiled = new CompiledPolicies((digest) => store.document(digest), 64 * 1024 * 1024);
   const options = { limits: LIMITS, requireIdentityPolicies: false, maxBatch: 1000, now: () => Date.UTC(2026, 0, 1) };
   return {

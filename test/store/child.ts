@@ -1,14 +1,15 @@
 import { writeSync } from 'node:fs';
+import { openPostgres } from '../../src/store/postgres.js';
 import { openSqlite } from '../../src/store/sqlite.js';
 import { loadSqlite } from '../../src/store/sqlite-driver.js';
 import { type Store, StoreError } from '../../src/store/store.js';
 import { putPolicy, putRecord, STAMP } from './changes.js';
 
 /**
- * A process of its own for the tests that need one: `child.ts <job> <directory>`. What it has to say it writes at once, a
+ * A process of its own for the tests that need one: `child.ts <job> <place>`, a directory or the URL of a database. What it has to say it writes at once, a
  * line each, so that a line is out even if the process dies the next moment.
  */
-const jobs: Readonly<Record<string, (directory: string) => Promise<void>>> = {
+const jobs: Readonly<Record<string, (place: string) => Promise<void>>> = {
   /** Holds the store until killed. */
   async hold(directory) {
     await openSqlite({ directory });
@@ -30,9 +31,16 @@ const jobs: Readonly<Record<string, (directory: string) => Promise<void>>> = {
     await store.close();
   },
   /** Writes until killed, and says which writes were acknowledged. */
-  async write(directory) {
-    const store = await openSqlite({ directory });
-    await writeForEver(store);
+  async write(place) {
+    await writeForEver(await open(place));
+  },
+  /** Makes one commit that takes long. */
+  async writeMuch(place) {
+    const store = await open(place);
+    say('open');
+    const changes = Array.from({ length: 50_000 }, (_, n) => putPolicy(`p${n}`));
+    say(`${(await store.commit(changes, STAMP)).revision}`);
+    await store.close();
   },
   /** Writes until the store refuses, says why, and whether what it had acknowledged can still be read. */
   async fill(directory) {
@@ -48,6 +56,9 @@ const jobs: Readonly<Record<string, (directory: string) => Promise<void>>> = {
     await store.close().catch(() => {});
   },
 };
+
+const open = (place: string): Promise<Store> =>
+  place.startsWith('postgres:') ? openPostgres({ url: place }) : openSqlite({ directory: place });
 
 /** Every write is a policy, one more version of a shared one, and a record, all of the same number. */
 async function writeForEver(store: Store): Promise<never> {
@@ -76,5 +87,5 @@ function asStoreError(error: unknown): StoreError {
   throw error;
 }
 
-const [job = '', directory = ''] = process.argv.slice(2);
-await jobs[job]?.(directory).catch((error: unknown) => say(asStoreError(error).code));
+const [job = '', place = ''] = process.argv.slice(2);
+await jobs[job]?.(place).catch((error: unknown) => say(asStoreError(error).code));

@@ -57,6 +57,21 @@ export function concurrencyTests({ store, reopen, test }: Suite): void {
     expect((await store().contents()).policies.find(({ name }) => name === 'shared')?.version).toBe(200);
   });
 
+  test('pages of versions neither lose nor repeat one while others are written', async () => {
+    const key = { kind: 'endpoint', name: 'a' };
+    const write = (n: number) => store().commit([putPolicy('a', { document: `[${n}]` })], STAMP);
+    for (let n = 1; n <= 20; n++) await write(n);
+    const seen: number[] = [];
+    for (let before: number | undefined; before !== 1; before = seen.at(-1)) {
+      const writing = write(100 + seen.length);
+      const page = await store().versions(key, before === undefined ? { limit: 3 } : { before, limit: 3 });
+      await writing;
+      seen.push(...page.map(({ version }) => version));
+    }
+    expect(seen).toEqual(Array.from({ length: seen.length }, (_, n) => seen.length - n));
+    expect(seen.length).toBeGreaterThanOrEqual(20);
+  });
+
   test('a write is seen by the reads that follow it', async () => {
     for (let n = 1; n <= 20; n++) {
       const change = putPolicy('a', { document: `[${n}]` });

@@ -33,6 +33,27 @@ export function recordTests(suite: Suite): void {
     expect(seen).toEqual(['api/a', 'endpoint/A']);
   });
 
+  test('policies and records are read in bytewise order', async () => {
+    const names = ['a', 'B', '_', '-', '.', 'aa', 'a-b', 'A', 'b', '0', 'Z', 'a.b', 'ab', '10', '9', 'a_b'];
+    await store().commit(
+      names.flatMap((name) => [
+        putPolicy(name),
+        putRecord(name),
+        putPolicy(name, { kind: 'identity' }),
+        putRecord(name, { type: 'api' }),
+      ]),
+      STAMP,
+    );
+    const { policies, records } = await store().contents();
+    const sorted = [...names].sort();
+    expect(policies.map(({ kind, name }) => `${kind} ${name}`)).toEqual(
+      ['endpoint', 'identity'].flatMap((kind) => sorted.map((name) => `${kind} ${name}`)),
+    );
+    expect(records.map(({ type, id }) => `${type} ${id}`)).toEqual(
+      ['api', 'endpoint'].flatMap((type) => sorted.map((id) => `${type} ${id}`)),
+    );
+  });
+
   test('bodies come back as they were written', async () => {
     await store().commit(
       STRANGE_TEXT.map((body, n) => putRecord(`r${n}`, { body })),

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { concurrencyTests } from './contract-concurrency.js';
+import { historyTests } from './contract-history.js';
 import { modelTests } from './contract-model.js';
 import { policyTests } from './contract-policies.js';
 import { recordTests } from './contract-records.js';
+import { sinceTests } from './contract-since.js';
 import type { OpenedStore, Suite } from './suite.js';
 
 /**
@@ -33,8 +35,10 @@ export function describeStore(
     };
     policyTests(suite);
     recordTests(suite);
+    historyTests(suite);
     concurrencyTests(suite);
     modelTests(suite);
+    sinceTests(suite);
 
     it('skips only tests that exist', () => {
       expect(skip.filter(({ test }) => !titles.has(test))).toEqual([]);

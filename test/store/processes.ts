@@ -45,9 +45,9 @@ export function useChildren(): void {
 }
 
 /** Runs a job of `child.ts`, after a shell command if one is given; killed after the test if it still runs. */
-export function runChild(job: string, directory: string, shell?: string): Running {
+export function runChild(job: string, place: string, shell?: string): Running {
   const script = join(compiled, 'test/store/child.js');
-  const command = [process.execPath, '--disable-warning=ExperimentalWarning', script, job, directory];
+  const command = [process.execPath, '--disable-warning=ExperimentalWarning', script, job, place];
   const [file = '', ...parameters] = shell ? ['sh', '-c', `${shell}; exec "$@"`, 'sh', ...command] : command;
   const child = spawn(file, parameters, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'close');

@@ -104,15 +104,18 @@ function avoiding(
   return null;
 }
 
-const under = (request: AccessRequest, overlay: Overlay): AccessRequest => ({
-  ...request,
-  context: {
+function under(
+  { principal, action, resource, context: before, hasBoundary }: AccessRequest,
+  overlay: Overlay,
+): AccessRequest {
+  const context = {
     get(key: string): ContextEntry | undefined {
       const other = overlay.get(key);
-      return other === undefined ? request.context.get(key) : other.entry;
+      return other === undefined ? before.get(key) : other.entry;
     },
-  },
-});
+  };
+  return { principal, action, resource, context, hasBoundary };
+}
 
 type May = (key: string) => boolean;
 

@@ -1,10 +1,11 @@
-import type { CompiledStatement } from '../../policy/compiled-policy.js';
+import type { CompiledPolicy, CompiledStatement } from '../../policy/compiled-policy.js';
 import { type Condition, holds } from '../../policy/condition.js';
-import { each, type PolicyDocument, type Statement } from '../../policy/document.js';
-import { actionMatches, evaluate, grantOf, resourceMatches } from '../../policy/evaluate.js';
+import { many, type PolicyDocument, type Statement } from '../../policy/document.js';
+import { actionMatches, grantOf, resourceMatches } from '../../policy/evaluate.js';
 import { Grant } from '../../policy/principal.js';
 import type { AccessRequest } from '../../policy/request.js';
 import type { AppliedPolicy } from '../decision.js';
+import { evaluation, once } from '../evaluations.js';
 
 /** A statement as compiled and as written. */
 export interface Looked {
@@ -21,12 +22,14 @@ export interface NearMiss extends Looked {
   readonly resource: boolean;
   /** The conditions that do not hold. */
   readonly failing: readonly Condition[];
+  /** How far it is from the request; as in the summary, a condition may hold in another minute. */
+  readonly lacks: number;
 }
 
 /** The Denies of a policy that apply to a request. */
 export function applyingDenies({ compiled, document }: AppliedPolicy, request: AccessRequest): Looked[] {
   if (document === undefined) return [];
-  const { outcome, determining } = evaluate(compiled, request);
+  const { outcome, determining } = evaluation(compiled, request);
   if (outcome !== 'explicitDeny') return [];
   const written = statementsOf(document);
   return determining.map((statement) => ({ at: statement.order, statement, written: written[statement.order]! }));
@@ -36,33 +39,28 @@ export function applyingDenies({ compiled, document }: AppliedPolicy, request: A
 export function nearMisses({ compiled, document }: AppliedPolicy, request: AccessRequest, limit: number): NearMiss[] {
   if (document === undefined) return [];
   const written = statementsOf(document);
-  const allows = compiled.statements.filter(({ effect }) => effect === 'Allow');
-  return allows
-    .map((statement): NearMiss => {
-      const { conditions, effect, order } = statement;
-      return {
-        at: order,
-        statement,
-        written: written[order]!,
-        principal: grantOf(statement, request) !== Grant.none,
-        action: actionMatches(statement, request),
-        resource: resourceMatches(statement, request),
-        failing: conditions.filter((each) => !holds(each, request.context.get(each.key), effect, request)),
-      };
-    })
-    .map((each) => ({ each, lacks: lacking(each) }))
-    .filter(({ lacks }) => lacks > 0)
-    .sort((a, b) => a.lacks - b.lacks)
+  return misses(compiled, request)
     .slice(0, limit)
-    .map(({ each }) => each);
+    .map((miss) => ({ ...miss, written: written[miss.at]! }));
 }
 
-/** How far a statement is from a request; as in the summary, a condition may hold in another minute. */
-const lacking = ({ principal, action, resource, failing }: NearMiss): number =>
-  (principal ? 0 : 5) + (action ? 0 : 4) + (resource ? 0 : 3) + failing.length * 2;
+/** All Allows that do not apply, the nearest first. */
+const misses = once(({ statements }: CompiledPolicy, request): readonly Omit<NearMiss, 'written'>[] => {
+  const found: Omit<NearMiss, 'written'>[] = [];
+  for (const statement of statements) {
+    const { conditions, effect, order: at } = statement;
+    if (effect === 'Deny') continue;
+    const principal = grantOf(statement, request) !== Grant.none;
+    const action = actionMatches(statement, request);
+    const resource = resourceMatches(statement, request);
+    const failing = conditions.filter((each) => !holds(each, request.context.get(each.key), effect, request));
+    const lacks = (principal ? 0 : 5) + (action ? 0 : 4) + (resource ? 0 : 3) + failing.length * 2;
+    if (lacks > 0) found.push({ at, statement, principal, action, resource, failing, lacks });
+  }
+  return found.sort((a, b) => a.lacks - b.lacks);
+});
 
-export const statementsOf = (document: PolicyDocument): readonly Statement[] =>
-  [...each<Statement>(document.Statement)].map(([statement]) => statement);
+export const statementsOf = (document: PolicyDocument): readonly Statement[] => many<Statement>(document.Statement);
 
 /** A document with other statements; a single one outside a list stays outside while it is alone. */
 export function withStatements(document: PolicyDocument, statements: readonly Statement[]): PolicyDocument {

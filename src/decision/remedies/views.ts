@@ -1,11 +1,11 @@
 import type { AccessRequest } from '../../policy/request.js';
-import { views } from '../decide.js';
 import type { AppliedPolicy, DecisionInput, Layer } from '../decision.js';
+import { viewsOf } from '../evaluations.js';
 import { seesCaller } from './exactly.js';
 
 /** The call as a layer sees it. */
 export const viewOf = (layer: Layer, input: DecisionInput): AccessRequest =>
-  views(input)[seesCaller(layer, input) ? 'signed' : 'anonymous'];
+  viewsOf(input)[seesCaller(layer, input) ? 'signed' : 'anonymous'];
 
 /** The policies of a layer; none where it has none, or AWS's default. */
 export const policiesAt = (layer: Layer, input: DecisionInput): readonly AppliedPolicy[] => POLICIES[layer](input);

@@ -2,20 +2,21 @@ import type { Kysely, Transaction } from 'kysely';
 import type { SqlDialect } from '../dialect.js';
 import type { Database } from '../schema.js';
 import { StoreError } from '../store.js';
+import { writing } from '../writing.js';
 import { initial } from './0001-initial.js';
+import { history } from './0002-history.js';
 
 type Migration = (transaction: Transaction<Database>, dialect: SqlDialect) => Promise<void>;
 
 /** In order; one that has been released is never edited, moved or removed. The schema's version is how many were run. */
-const MIGRATIONS: readonly Migration[] = [initial];
+const MIGRATIONS: readonly Migration[] = [initial, history];
 
 /**
  * Brings the schema up to what this program knows, all steps or none.
  * @throws StoreError `unusable` when it is newer: an older program would write rows that the newer one misreads
  */
 export async function migrate(db: Kysely<Database>, dialect: SqlDialect): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
-    await dialect.lockWriters(transaction);
+  await writing(db, dialect, async (transaction) => {
     await createMeta(transaction);
     const meta = await transaction.selectFrom('meta').select('schema_version').executeTakeFirstOrThrow();
     const present = Number(meta.schema_version);

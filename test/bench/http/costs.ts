@@ -1,0 +1,54 @@
+import { median } from '../median.js';
+import type { Row } from './report.js';
+import type { Figures, Runner } from './runner.js';
+import { type Peer, scenarios } from './scenarios.js';
+
+/** What every runner measured, round after round. */
+export type Measured = ReadonlyMap<Runner, readonly Figures[]>;
+
+/**
+ * Measures all in turns, so that what else the machine does meets all of them.
+ * @param rounds that count; in one before them nothing is optimised yet
+ */
+export async function measureCosts(
+  runners: readonly Runner[],
+  { rounds, milliseconds }: { readonly rounds: number; readonly milliseconds: number },
+  say: (text: string) => void,
+): Promise<Measured> {
+  const measured = new Map(runners.map((runner) => [runner, [] as Figures[]]));
+  for (let round = 0; round <= rounds; round++) {
+    say(round === 0 ? 'warming up' : `round ${round} of ${rounds}`);
+    for (const [runner, figures] of measured) {
+      // Of a thing that happens every second, whole seconds.
+      const seen = await runner.measure(runner.scenario.writes ? 2000 : milliseconds);
+      if (round > 0) figures.push(seen);
+    }
+  }
+  return measured;
+}
+
+const PEERS: Readonly<Record<Peer, string>> = {
+  bare: 'bare node:http',
+  headers: 'bare node:http, with our headers',
+  express: 'plain express',
+};
+
+/** A scenario is compared with its bare server, or with that of the first scenario, in the same round. */
+export function costRows(measured: Measured): Row[] {
+  const bareOf = (name: string) =>
+    [...measured].find(([{ scenario, of }]) => scenario.name === name && of === 'bare')?.[1];
+  return [...measured].map(([{ scenario, of }, figures]) => {
+    const bare = bareOf(scenario.name) ?? bareOf(scenarios[0]!.name)!;
+    return {
+      name: of === 'postern' ? scenario.name : `${scenario.name}: ${PEERS[of]}`,
+      figures: {
+        'µs CPU': median(figures.map(({ cpu }) => cpu)),
+        'x bare': median(figures.map(({ cpu }, round) => cpu / bare[round]!.cpu)),
+        'a second': median(figures.map(({ rate }) => rate)),
+        // Less than all of it says that the load was too little, or that the machine did something else.
+        '% of a core': median(figures.map(({ cpu, rate }) => (cpu * rate) / 10_000)),
+      },
+      goal: of === 'postern' ? scenario.goal : undefined,
+    };
+  });
+}

@@ -1,0 +1,55 @@
+import { median } from '../median.js';
+import type { Row } from './report.js';
+import type { Runner } from './runner.js';
+import { stall, tail } from './scenarios.js';
+import { measureStalls } from './stalls.js';
+import { type Latencies, measureTail } from './tail.js';
+import type { Contents } from './workload.js';
+import { Writing } from './writing.js';
+
+/**
+ * How late answers are at half of what the bare server can do: its own, ours, and ours while policies are written.
+ * @param topRate answers a second
+ */
+export async function tailRows(
+  { bare, postern }: { readonly bare: Runner; readonly postern: Runner },
+  contents: Contents,
+  topRate: number,
+  { rounds, seconds }: { readonly rounds: number; readonly seconds: number },
+): Promise<Row[]> {
+  const load = { rate: topRate / 2, seconds };
+  const writing = new Writing(contents.document, postern.server.port);
+  const seen: Latencies[][] = [[], [], []];
+  for (let round = 0; round < rounds; round++) {
+    seen[0]!.push(await measureTail(bare, load));
+    seen[1]!.push(await measureTail(postern, load));
+    seen[2]!.push(await measureTail(postern, load, writing));
+  }
+  const title = `${tail.scenario} at ${Math.round(load.rate).toLocaleString('en')} a second`;
+  return [`${title}: bare node:http`, title, `${title}, a policy written every second`].map((name, at) => {
+    const all = seen[at]!;
+    return {
+      name,
+      figures: {
+        'p50 ms': median(all.map(({ p50 }) => p50)),
+        'p99 ms': median(all.map(({ p99 }) => p99)),
+        'p99.9 ms': median(all.map(({ p999 }) => p999)),
+        'p99 x bare': median(all.map(({ p99 }, round) => p99 / seen[0]![round]!.p99)),
+      },
+      goal: at === 0 ? undefined : { figure: 'p99 x bare', most: tail.most },
+    };
+  });
+}
+
+/** How long others wait for the largest policies; of all kinds of those, the worst. */
+export async function stallRows(rounds: number): Promise<Row[]> {
+  const stalls = await measureStalls(rounds);
+  return (['written', 'compiled'] as const).map((job) => {
+    const worst = stalls.reduce((left, right) => (right[job].median > left[job].median ? right : left));
+    return {
+      name: `while the largest policies are ${job} (${worst.name})`,
+      figures: { 'stall ms': worst[job].median, 'longest ms': Math.max(...stalls.map((each) => each[job].longest)) },
+      goal: { figure: 'stall ms', most: stall.most },
+    };
+  });
+}
