@@ -31,10 +31,10 @@ export class ArnTokens {
     this.beginnings = beginnings;
   }
 
-  /** Of the last `count` tokens; 0 when there are not so many. */
-  ending(count: number): number {
+  /** Of the last `count` tokens; undefined when there are not so many. */
+  ending(count: number): number | undefined {
     const { tokens } = this;
-    return count > tokens.length ? 0 : endingHash(tokens, tokens.length - count);
+    return count > tokens.length ? undefined : endingHash(tokens, tokens.length - count);
   }
 
   /** Of each token once. */

@@ -1,5 +1,6 @@
 import { beginningHash, endingHash, SEED, step } from './arn-tokens.js';
 import type { Candidate, CompiledStatement, ResourceEntry } from './compiled-policy.js';
+import type { PrincipalHashes } from './principal.js';
 import type { AccessRequest } from './request.js';
 import type { Template } from './variables.js';
 import { work } from './work.js';
@@ -40,10 +41,12 @@ export class StatementIndex {
     const candidates: Candidate[] = [];
     const places = 2 ** Math.ceil(Math.log2(groups.size * 2 + 1));
     this._unfiled = unfiled;
-    this._mask = places - 1;
+    // Of the even words, at which places begin.
+    this._mask = places * 2 - 2;
     this._table = new Int32Array(places * 2).fill(-1);
     for (const [hash, group] of groups) {
-      const place = this._place(hash);
+      let place = placeOf(hash, this._mask);
+      while (this._table[place + 1] !== -1) place = (place + 2) & this._mask;
       this._table[place] = hash;
       this._table[place + 1] = packed.length;
       for (let at = 0; at < group.length; at++) {
@@ -67,48 +70,50 @@ export class StatementIndex {
   }
 
   /** Every candidate that the index can find for a call, in no order, and no entry twice. */
-  candidates(request: AccessRequest): readonly Candidate[] {
-    const { tokens } = request.resource;
+  candidates({ resource, principal }: AccessRequest): readonly Candidate[] {
+    const { tokens } = resource;
+    const { beginnings, distinct } = tokens;
+    const table = this._table;
+    const mask = this._mask;
+    const packed = this._packed;
+    const endings = this._beginnings.length;
+    const middles = endings + this._endings.length;
+    const keys = this._hasMiddles ? middles + distinct.length : middles;
     const found: Candidate[] = [];
-    for (let at = 0; at < this._beginnings.length; at++) {
-      const count = this._beginnings[at]!;
-      if (count <= tokens.beginnings.length) this._collect(tokens.beginnings[count - 1]!, request, found);
-    }
-    for (let at = 0; at < this._endings.length; at++) {
-      const count = this._endings[at]!;
-      if (count <= tokens.tokens.length) this._collect(tokens.ending(count), request, found);
-    }
-    if (this._hasMiddles) {
-      const { distinct } = tokens;
-      for (let at = 0; at < distinct.length; at++) this._collect(distinct[at]!, request, found);
+    for (let key = 0; key < keys; key++) {
+      const hash =
+        key < endings
+          ? beginnings[this._beginnings[key]! - 1]
+          : key < middles
+            ? tokens.ending(this._endings[key - endings]!)
+            : distinct[key - middles];
+      // The ARN has not so many tokens.
+      if (hash === undefined) continue;
+      let place = placeOf(hash, mask);
+      let at = table[place + 1]!;
+      while (at >= 0 && table[place] !== hash) {
+        place = (place + 2) & mask;
+        at = table[place + 1]!;
+      }
+      while (at >= 0) {
+        work.steps++;
+        const number = packed[at]!;
+        const count = packed[at + 1]!;
+        const callers = packed[at + 3]!;
+        const begins = count === 0 || beginnings[count - 1] === packed[at + 2];
+        if (begins && (callers < 0 || names(packed, at + 4, callers, principal.hashes))) {
+          found.push(this._candidates[number < 0 ? ~number : number]!);
+        }
+        at = number < 0 ? -1 : at + 4 + (callers < 0 ? 0 : callers);
+      }
     }
     if (this._unfiled.length === 0) return found;
     return found.length === 0 ? this._unfiled : [...this._unfiled, ...found];
   }
-
-  private _collect(hash: number, { resource, principal }: AccessRequest, found: Candidate[]): void {
-    const packed = this._packed;
-    const { beginnings } = resource.tokens;
-    let at = this._table[this._place(hash) + 1]!;
-    while (at >= 0) {
-      work.steps++;
-      const number = packed[at]!;
-      const count = packed[at + 1]!;
-      const callers = packed[at + 3]!;
-      const begins = count === 0 || (count <= beginnings.length && beginnings[count - 1] === packed[at + 2]);
-      if (begins && names(packed, at + 4, callers, principal))
-        found.push(this._candidates[number < 0 ? ~number : number]!);
-      at = number < 0 ? -1 : at + 4 + (callers < 0 ? 0 : callers);
-    }
-  }
-
-  /** Where a hash stands, or the empty place where it would. */
-  private _place(hash: number): number {
-    let place = (hash ^ (hash >>> 15)) & this._mask;
-    while (this._table[place * 2 + 1] !== -1 && this._table[place * 2] !== hash) place = (place + 1) & this._mask;
-    return place * 2;
-  }
 }
+
+/** Where a hash stands in a table, or the first place to look. */
+const placeOf = (hash: number, mask: number): number => ((hash ^ (hash >>> 15)) << 1) & mask;
 
 /** What an entry may be filed under: a number of first tokens, of last ones, or one token anywhere. */
 interface Key {
@@ -125,12 +130,11 @@ interface Filed {
   readonly callers: readonly number[] | null;
 }
 
-function names(packed: Int32Array, from: number, count: number, { hashes }: AccessRequest['principal']): boolean {
-  if (count < 0) return true;
+function names(packed: Int32Array, from: number, count: number, { text, account, role }: PrincipalHashes): boolean {
   work.steps += count;
   for (let at = from; at < from + count; at++) {
     const hash = packed[at];
-    if (hash === hashes.text || hash === hashes.account || hash === hashes.role) return true;
+    if (hash === text || hash === account || hash === role) return true;
   }
   return false;
 }

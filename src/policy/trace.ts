@@ -134,7 +134,9 @@ function traceResource(statement: CompiledStatement, written: Statement, asked: 
   const matched = resourceMatches(statement, request);
   const { negated, entries } = statement.resource;
   const texts = many(written.Resource ?? written.NotResource);
-  const covering = entries.findIndex((entry) => entryMatches(entry, request) === true);
+  // A lone entry is not asked again.
+  const lone = entries.length === 1 && !negated;
+  const covering = lone ? Number(matched) - 1 : entries.findIndex((entry) => entryMatches(entry, request) === true);
   const element = negated ? 'NotResource' : 'Resource';
   if (covering >= 0) {
     const pattern = texts[covering]!;
