@@ -1,6 +1,6 @@
 import { covers, INVOKE, parseActionPattern } from './action.js';
 import { parseResourcePattern, type ResourcePattern } from './arn.js';
-import type { CompiledPolicy, CompiledStatement, ResourceEntry } from './compiled-policy.js';
+import { type CompiledPolicy, type CompiledStatement, candidateOf, type ResourceEntry } from './compiled-policy.js';
 import { compileConditions } from './condition.js';
 import { each, many, type OneOrMany, type PolicyDocument, type PrincipalElement, type Statement } from './document.js';
 import { Glob } from './pattern.js';
@@ -28,8 +28,12 @@ export function compilePolicy(document: PolicyDocument): CompiledPolicy {
 
 /** A policy of statements that are compiled already, to be gone through one by one. */
 export function unindexed(statements: readonly CompiledStatement[]): CompiledPolicy {
-  const candidates = statements.map((statement) => ({ statement, entry: null, glob: null }));
+  const candidates = statements.map((statement) => candidateOf(statement, soleEntry(statement)));
   return Object.freeze({ statements: Object.freeze(statements), candidates: Object.freeze(candidates), index: null });
+}
+
+function soleEntry({ resource }: CompiledStatement): ResourceEntry | null {
+  return resource.negated || resource.entries.length !== 1 ? null : resource.entries[0]!;
 }
 
 function compileStatement(statement: Statement, order: number, pointer: string, variables: boolean): CompiledStatement {
@@ -46,7 +50,7 @@ function compileStatement(statement: Statement, order: number, pointer: string, 
   };
   return {
     effect: statement.Effect,
-    anyone: principal === null || (principal.set.everyone && !principal.negated),
+    anyone: principal === null || (principal.everyone && !principal.negated),
     invoke: action.patterns.some((pattern) => covers(pattern, INVOKE)) !== action.negated,
     order,
     conditions:
@@ -86,7 +90,7 @@ const EVERYTHING = new Glob([ANY]);
 function compilePrincipal(statement: Statement): CompiledStatement['principal'] {
   const element = statement.Principal ?? statement.NotPrincipal;
   if (element === undefined) return null;
-  return { negated: statement.NotPrincipal !== undefined, set: new PrincipalSet(principalValues(element)) };
+  return new PrincipalSet(principalValues(element), statement.NotPrincipal !== undefined);
 }
 
 function principalValues(element: PrincipalElement): PrincipalValue[] {

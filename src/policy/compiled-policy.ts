@@ -23,6 +23,12 @@ export interface Candidate {
   readonly glob: Glob | null;
 }
 
+export const candidateOf = (statement: CompiledStatement, entry: ResourceEntry | null): Candidate => ({
+  statement,
+  entry,
+  glob: entry === null || entry.tail ? null : entry.glob,
+});
+
 /** What every call reads comes first, to be in one cache line. */
 export interface CompiledStatement {
   readonly effect: Effect;
@@ -34,7 +40,7 @@ export interface CompiledStatement {
   readonly order: number;
   readonly conditions: readonly Condition[];
   /** Null in an identity policy, which speaks of whom it is attached to. */
-  readonly principal: { readonly negated: boolean; readonly set: PrincipalSet } | null;
+  readonly principal: PrincipalSet | null;
   readonly action: { readonly negated: boolean; readonly patterns: readonly ActionPattern[] };
   readonly resource: { readonly negated: boolean; readonly entries: readonly ResourceEntry[] };
   /** `/Statement/0`, or `/Statement` where the policy has a single one outside a list. */

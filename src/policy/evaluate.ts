@@ -59,8 +59,8 @@ export function evaluate(policy: CompiledPolicy, request: AccessRequest): Evalua
 /** How a statement names the caller: an identity policy names the identity it is attached to. */
 export function grantOf({ principal, effect }: CompiledStatement, request: AccessRequest): Grant {
   if (principal === null) return Grant.caller;
-  if (!principal.negated) return principal.set.grant(request.principal, effect);
-  return !request.hasBoundary && principal.set.exempts(request.principal) ? Grant.none : Grant.caller;
+  if (!principal.negated) return principal.grant(request.principal, effect);
+  return !request.hasBoundary && principal.exempts(request.principal) ? Grant.none : Grant.caller;
 }
 
 /** Everything but the principal. */

@@ -163,49 +163,47 @@ export type Grant = (typeof Grant)[keyof typeof Grant];
 export class PrincipalSet {
   /** Whether everyone is named, the anonymous caller too. */
   readonly everyone: boolean;
-  /** ARNs of users, sessions and federated users, and names of services. */
-  private readonly _callers: Named<string>;
-  private readonly _accounts: readonly { readonly account: string; readonly partition: string | null }[];
-  private readonly _roles: Named<Principal>;
-  /** Sessions by their role: they stand for the role's session of unknown name in a Deny. */
-  private readonly _sessions: Named<Principal>;
+  /** Each with the hash of the name by which it may name a caller; a session is there under two. */
+  private readonly _values: readonly PrincipalValue[];
+  private readonly _hashes: readonly number[];
 
-  constructor(values: readonly PrincipalValue[]) {
-    const callers: string[] = [];
-    const accounts: { readonly account: string; readonly partition: string | null }[] = [];
-    const roles: Principal[] = [];
-    const sessions: Principal[] = [];
-    let everyone = false;
-    for (const value of values) {
-      if (value.names === 'everyone') everyone = true;
-      else if (value.names === 'account') accounts.push(value);
-      else if (value.names === 'service') callers.push(value.service);
+  /** @param negated whether the element is NotPrincipal */
+  constructor(
+    named: readonly PrincipalValue[],
+    readonly negated = false,
+  ) {
+    const values: PrincipalValue[] = [];
+    const hashes: number[] = [];
+    const add = (value: PrincipalValue, name: string): void => {
+      values.push(value);
+      hashes.push(nameHash(name));
+    };
+    for (const value of named) {
+      if (value.names === 'account') add(value, value.account);
+      else if (value.names === 'service') add(value, value.service);
       else if (value.names === 'identity') {
-        if (value.identity.type === 'role') roles.push(value.identity);
-        else callers.push(value.identity.text);
-        if (value.identity.type === 'session') sessions.push(value.identity);
+        const { type, text, role } = value.identity;
+        if (type !== 'role') add(value, text);
+        if (role !== '') add(value, role);
       }
     }
-    this.everyone = everyone;
-    this._accounts = accounts;
-    this._callers = new Named(callers, (text) => text);
-    this._roles = new Named(roles, ({ role }) => role);
-    this._sessions = new Named(sessions, ({ role }) => role);
+    this.everyone = named.some(({ names }) => names === 'everyone');
+    this._values = values;
+    this._hashes = hashes;
   }
 
   /** One of these is among the hashes of every caller that is named; null: everyone is. */
   get hashes(): readonly number[] | null {
-    if (this.everyone) return null;
-    const accounts = this._accounts.map(({ account }) => nameHash(account));
-    return [...this._callers.hashes, ...accounts, ...this._roles.hashes, ...this._sessions.hashes];
+    return this.everyone ? null : this._hashes;
   }
 
   /** How a Principal element names the caller. */
   grant(caller: Principal, effect: Effect): Grant {
-    if (this.everyone || this._namesCaller(caller)) return Grant.caller;
-    if (caller.account === '') return Grant.none;
-    if (caller.role !== '' && this._namesRole(caller, effect)) return Grant.role;
-    return this._namesAccount(caller) ? Grant.account : Grant.none;
+    if (this.everyone) return Grant.caller;
+    const grants = this._grants(caller, effect);
+    if ((grants & bit(Grant.caller)) !== 0) return Grant.caller;
+    if ((grants & bit(Grant.role)) !== 0) return Grant.role;
+    return (grants & bit(Grant.account)) === 0 ? Grant.none : Grant.account;
   }
 
   /**
@@ -214,59 +212,59 @@ export class PrincipalSet {
    */
   exempts(caller: Principal): boolean {
     if (this.everyone) return true;
-    if (caller.type === 'service') return this._namesCaller(caller);
-    if (caller.account === '' || !this._namesAccount(caller)) return false;
-    if (caller.type === 'root') return true;
-    return (caller.role === '' || holdsRole(this._roles, caller)) && this._namesCaller(caller);
+    const grants = this._grants(caller, 'Allow');
+    const lists = (grant: Grant): boolean => (grants & bit(grant)) !== 0;
+    if (caller.type === 'service') return lists(Grant.caller);
+    if (!lists(Grant.account)) return false;
+    return caller.type === 'root' || ((caller.role === '' || lists(Grant.role)) && lists(Grant.caller));
   }
 
-  private _namesCaller(caller: Principal): boolean {
-    const { items, hashes } = this._callers;
-    if (items.length <= FEW) {
-      for (let at = 0; at < items.length; at++) if (items[at] === caller.text) return true;
-      return false;
+  /** In every way in which a value names the caller, one bit. */
+  private _grants(caller: Principal, effect: Effect): number {
+    const values = this._values;
+    let grants = 0;
+    work.steps += values.length;
+    if (values.length <= FEW) {
+      for (let at = 0; at < values.length; at++) grants |= bit(grantBy(values[at]!, caller, effect));
+      return grants;
     }
-    const hash = caller.hashes.text;
-    work.steps += items.length;
-    for (let at = 0; at < items.length; at++) if (hashes[at] === hash && items[at] === caller.text) return true;
-    return false;
-  }
-
-  private _namesAccount(caller: Principal): boolean {
-    for (const { account, partition } of this._accounts) {
-      if (account === caller.account && (partition === null || partition === caller.partition)) return true;
+    const hashes = this._hashes;
+    const { text, account, role } = caller.hashes;
+    for (let at = 0; at < hashes.length; at++) {
+      const hash = hashes[at];
+      if (hash === text || hash === account || hash === role) grants |= bit(grantBy(values[at]!, caller, effect));
     }
-    return false;
-  }
-
-  /** A Deny of any session of a role holds for the session whose name is not known; an Allow of one does not. */
-  private _namesRole(caller: Principal, effect: Effect): boolean {
-    if (holdsRole(this._roles, caller)) return true;
-    return effect === 'Deny' && caller.type === 'role' && holdsRole(this._sessions, caller);
+    return grants;
   }
 }
 
 /** Up to here, comparing is faster than hashing the caller's text. */
 const FEW = 3;
 
-/** Items and the hashes of their names: numbers side by side are gone through faster than strings are looked up. */
-class Named<T> {
-  readonly hashes: readonly number[];
+const bit = (grant: Grant): number => 1 << grant;
 
-  constructor(
-    readonly items: readonly T[],
-    nameOf: (item: T) => string,
-  ) {
-    this.hashes = items.map((item) => nameHash(nameOf(item)));
+function grantBy(value: PrincipalValue, caller: Principal, effect: Effect): Grant {
+  switch (value.names) {
+    case 'identity':
+      return grantByIdentity(value.identity, caller, effect);
+    case 'account': {
+      const { account, partition } = value;
+      const isSame = account === caller.account && (partition === null || partition === caller.partition);
+      return isSame ? Grant.account : Grant.none;
+    }
+    case 'service':
+      return value.service === caller.text ? Grant.caller : Grant.none;
+    default:
+      return Grant.none;
   }
 }
 
-function holdsRole({ items, hashes }: Named<Principal>, caller: Principal): boolean {
-  if (items.length === 0) return false;
-  const hash = caller.hashes.role;
-  work.steps += items.length;
-  for (let at = 0; at < items.length; at++) if (hashes[at] === hash && isRoleOf(items[at]!, caller)) return true;
-  return false;
+function grantByIdentity(named: Principal, caller: Principal, effect: Effect): Grant {
+  if (named.type === 'role') return isRoleOf(named, caller) ? Grant.role : Grant.none;
+  if (named.text === caller.text) return Grant.caller;
+  // A Deny of any session of a role holds for the session whose name is not known; an Allow of one does not.
+  const isUnknown = effect === 'Deny' && named.type === 'session' && caller.type === 'role';
+  return isUnknown && isRoleOf(named, caller) ? Grant.role : Grant.none;
 }
 
 const isRoleOf = (named: Principal, caller: Principal): boolean =>

@@ -1,5 +1,5 @@
 import { beginningHash, endingHash, SEED, step } from './arn-tokens.js';
-import type { Candidate, CompiledStatement, ResourceEntry } from './compiled-policy.js';
+import { type Candidate, type CompiledStatement, candidateOf, type ResourceEntry } from './compiled-policy.js';
 import type { PrincipalHashes } from './principal.js';
 import type { AccessRequest } from './request.js';
 import type { Template } from './variables.js';
@@ -154,7 +154,7 @@ function sortOut(statements: readonly CompiledStatement[]): { entries: Filed[]; 
     const filed = negated ? [] : entries.map((entry) => ({ statement, entry, keys: keysOf(entry) }));
     // One entry that no key finds, and the whole statement has to be looked at anyway.
     if (negated || filed.some(({ keys }) => keys.length === 0)) {
-      unfiled.push({ statement, entry: null, glob: null });
+      unfiled.push(candidateOf(statement, null));
       continue;
     }
     for (const each of filed) {
@@ -170,10 +170,10 @@ function file({ statement, entry, keys }: Sortable, counts: ReadonlyMap<number, 
   for (const other of keys) if (counts.get(other.hash)! < counts.get(key.hash)!) key = other;
   const { principal } = statement;
   return {
-    candidate: { statement, entry, glob: entry.tail ? null : entry.glob },
+    candidate: candidateOf(statement, entry),
     key,
     beginning: keys[0]!.part === 'beginning' ? keys[0]! : null,
-    callers: principal === null || principal.negated ? null : principal.set.hashes,
+    callers: principal === null || principal.negated ? null : principal.hashes,
   };
 }
 
