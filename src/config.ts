@@ -120,7 +120,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         'write 127.0.0.1, or POSTERN_ALLOW_OPEN=true if whoever reaches it may do everything',
     );
   }
-  if (values.POSTERN_DATABASE_DIRECT_URL && !values.POSTERN_DATABASE_URL) {
+  if (env.POSTERN_DATABASE_DIRECT_URL && !env.POSTERN_DATABASE_URL) {
     faults.push('POSTERN_DATABASE_DIRECT_URL: write POSTERN_DATABASE_URL too, of which this is the way past a pooler');
   }
   if (faults.length > 0) throw new ConfigError(faults);

@@ -16,6 +16,7 @@ import { Retention } from './service/retention.js';
 import { Revisions } from './service/revisions.js';
 import { withServiceErrors } from './service/store-errors.js';
 import { Transfer } from './service/transfer.js';
+import { warmUp } from './service/warm-up.js';
 import { Writer } from './service/writer.js';
 import { openPostgres } from './store/postgres.js';
 import { openSqlite } from './store/sqlite.js';
@@ -49,6 +50,7 @@ export async function startServer(config: Config, log: Logger = pino({ level: co
     if (config.allowOpen)
       log.warn('open to whoever reaches this port: there is no authentication (POSTERN_ALLOW_OPEN)');
     const server = createServer(requestClasses(app), app);
+    await warmUp();
     await listen(server, config);
     const retention = new Retention(store, config.retain, log);
     retention.start();

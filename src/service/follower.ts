@@ -121,6 +121,7 @@ export class Follower {
     // restored from a backup.
     if (this.directory.revision === revision || contents.revision > this.directory.revision) {
       this.directory.become(contents);
+      this.options.log.info({ revision: contents.revision }, 'everything stored was read anew');
     }
   }
 

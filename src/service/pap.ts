@@ -10,7 +10,7 @@ import type { Directory } from './directory.js';
 import { ServiceError } from './errors.js';
 import { type Page, type PageRequest, paged, readCursor, writeCursor } from './paging.js';
 import type { PolicyLimits } from './references.js';
-import { type AtRevision, mustHold, notFound, type WriteOptions, type Writer, type Written } from './writer.js';
+import { type AtRevision, notFound, type WriteOptions, type Writer, type Written } from './writer.js';
 
 /** A stored policy, without its document and findings. */
 export type PolicySummary = Omit<PolicyHead, 'kind'> & {
@@ -73,7 +73,7 @@ export class Pap {
     { document, description }: { readonly document: unknown; readonly description?: string },
     options: WriteOptions,
   ): Promise<Written<PolicyView>> {
-    mustHold(options.when, this.directory.policy(kind, name)?.revision);
+    await this.writer.mustHold(options.when, () => this.directory.policy(kind, name)?.revision);
     this.#mustParse(kind, document, '/document');
     return this.#write(kind, name, JSON.stringify(document), description ?? null, options);
   }
@@ -129,7 +129,7 @@ export class Pap {
 
   /** Makes an older version the newest. @throws ServiceError as `version` and `put` */
   async restore(kind: PolicyKind, name: string, version: number, options: WriteOptions): Promise<Written<PolicyView>> {
-    mustHold(options.when, this.directory.policy(kind, name)?.revision);
+    await this.writer.mustHold(options.when, () => this.directory.policy(kind, name)?.revision);
     const { value } = await this.version(kind, name, version);
     this.#mustParse(kind, value.document, '');
     // A write of a policy that exists: a delete at the same moment must not be undone by it.

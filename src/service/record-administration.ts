@@ -12,7 +12,7 @@ import {
   recordIssues,
 } from './records.js';
 import type { Sorted } from './sorted-map.js';
-import { type AtRevision, mustHold, notFound, type WriteOptions, type Writer, type Written } from './writer.js';
+import { type AtRevision, notFound, type WriteOptions, type Writer, type Written } from './writer.js';
 
 /** What a record's readers see: what was written, its id, and when. */
 export type EndpointView = EndpointBody & Stamps & { readonly endpointId: string };
@@ -54,7 +54,7 @@ export class RecordAdministration<Body extends EndpointBody | ApiBody, Stored ex
   async put(id: string, body: Body, options: WriteOptions): Promise<Written<View>> {
     const issues = recordIssues(body);
     if (issues.length > 0) throw new ServiceError('malformed-request', 'the record is malformed', issues);
-    mustHold(options.when, this.records.get(id)?.revision);
+    await this.writer.mustHold(options.when, () => this.records.get(id)?.revision);
     const put = {
       op: 'put',
       type: this.type,

@@ -20,8 +20,21 @@ export interface Written<T> {
 export class Writer {
   constructor(
     private readonly store: Pick<Store, 'commit'>,
-    private readonly follower: Pick<Follower, 'publish'>,
+    private readonly follower: Pick<Follower, 'publish' | 'sync'>,
   ) {}
+
+  /**
+   * Told early, before a document is judged; the store checks again, where writers meet.
+   * @param revision of the record's last write, in the directory
+   * @throws ServiceError `precondition-failed`
+   */
+  async mustHold(when: Precondition, revision: () => number | undefined): Promise<void> {
+    if (holds(when, revision())) return;
+    // The caller may know of a write through another replica that is not here yet.
+    await this.follower.sync();
+    if (holds(when, revision())) return;
+    throw new ServiceError('precondition-failed', 'the record is not in the state that the request names');
+  }
 
   /** @throws ServiceError `precondition-failed`, `not-found`, `policy-attached`, `unknown-attached-policy` */
   async write(
@@ -42,11 +55,9 @@ export class Writer {
   }
 }
 
-/** Told early, before a document is judged; the store checks again, where writers meet. */
-export function mustHold({ ifMatch, ifNoneMatch }: Precondition, revision: number | undefined): void {
+function holds({ ifMatch, ifNoneMatch }: Precondition, revision: number | undefined): boolean {
   const matches = ifMatch === undefined || (revision !== undefined && (ifMatch === '*' || ifMatch.includes(revision)));
-  if (matches && (ifNoneMatch === undefined || revision === undefined)) return;
-  throw new ServiceError('precondition-failed', 'the record is not in the state that the request names');
+  return matches && (ifNoneMatch === undefined || revision === undefined);
 }
 
 /** An answer and the revision that it was made from. */

@@ -24,36 +24,39 @@ const types: pg.CustomTypesConfig = {
     oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format as 'text'),
 };
 
-export function openPool(url: string): pg.Pool {
-  const pool = new pg.Pool({ ...settingsOf(url), types });
+/** Connections as they are needed, and how many at most; `timeout` is that of a statement, in milliseconds. */
+export interface PoolSize {
+  readonly max: number;
+  readonly timeout: number;
+}
+
+/**
+ * Connections for kysely, which names no statements and so works through a pooler of transactions. One on which a
+ * statement takes too long is given up.
+ */
+export function openPool(url: string, { max, timeout }: PoolSize): PostgresPool {
+  const pool = new pg.Pool({ ...settingsOf(url), max, types });
   // A connection that ends while nobody uses it is made anew; unheard, its error would end the process.
   pool.on('error', () => {});
   // While somebody uses it the pool does not listen, and its error reaches the statement that is under way.
   pool.on('connect', (client) => client.on('error', () => {}));
-  return pool;
+  return {
+    connect: async () => {
+      try {
+        // The other form of `query`, for cursors, is used only where kysely has been given some.
+        return new Loan(await pool.connect(), timeout) as unknown as PostgresPoolClient;
+      } catch (error) {
+        if (error instanceof pg.DatabaseError) throw error;
+        throw new ConnectionLost('the database cannot be reached', { cause: error });
+      }
+    },
+    end: () => pool.end(),
+  };
 }
 
 /** One connection, beside the pool. @param timeout for each statement, in milliseconds */
 export const openClient = (url: string, timeout: number): pg.Client =>
   new pg.Client({ ...settingsOf(url), query_timeout: timeout });
-
-/**
- * Lends connections of a pool to kysely, which names no statements and so works through a pooler of transactions.
- * @param timeout for each statement, in milliseconds; a connection that takes longer is given up
- */
-export const lending = (pool: pg.Pool, timeout: number): PostgresPool => ({
-  connect: async () => {
-    try {
-      // The other form of `query`, for cursors, is used only where kysely has been given some.
-      return new Loan(await pool.connect(), timeout) as unknown as PostgresPoolClient;
-    } catch (error) {
-      if (error instanceof pg.DatabaseError) throw error;
-      throw new ConnectionLost('the database cannot be reached', { cause: error });
-    }
-  },
-  // One pool is lent to several; who has opened it ends it.
-  end: async () => {},
-});
 
 class Loan {
   #lost: ConnectionLost | undefined;

@@ -3,7 +3,7 @@ import type { SqlDialect } from './dialect.js';
 import { migrate } from './migrations/migrate.js';
 import { postgresError } from './postgres-errors.js';
 import { CHANNEL, PostgresListener } from './postgres-listener.js';
-import { lending, openPool } from './postgres-pool.js';
+import { openPool, type PoolSize } from './postgres-pool.js';
 import type { Database } from './schema.js';
 import { SqlStore } from './sql-store.js';
 import { type Store, StoreError } from './store.js';
@@ -15,9 +15,9 @@ export interface PostgresOptions {
   readonly directUrl?: string;
 }
 
-/** In milliseconds, for one statement. A write may have to wait for that of another replica. */
-const READ_TIMEOUT = 4_000;
-const WRITE_TIMEOUT = 60_000;
+/** A write may have to wait for that of another replica; what is read meanwhile must not wait for those that do. */
+const WRITING: PoolSize = { max: 8, timeout: 60_000 };
+const READING: PoolSize = { max: 5, timeout: 4_000 };
 
 /** 'Post': nobody else in this database takes the same lock. */
 const WRITERS = 0x506f7374;
@@ -27,7 +27,6 @@ const WRITERS = 0x506f7374;
  * @throws StoreError
  */
 export async function openPostgres({ url, directUrl = url }: PostgresOptions): Promise<Store> {
-  const pool = openPool(url);
   const listeners: PostgresListener[] = [];
   const dialect: SqlDialect = {
     text: sql`text collate "C"`,
@@ -47,20 +46,19 @@ export async function openPostgres({ url, directUrl = url }: PostgresOptions): P
     storeError: postgresError,
     close: async () => {
       await Promise.all(listeners.map((listener) => listener.close()));
-      await pool.end();
     },
   };
-  const connect = (timeout: number) =>
-    new Kysely<Database>({ dialect: new PostgresDialect({ pool: lending(pool, timeout) }) });
+  const connect = (size: PoolSize) =>
+    new Kysely<Database>({ dialect: new PostgresDialect({ pool: openPool(url, size) }) });
+  const db = connect(WRITING);
   try {
-    const db = connect(WRITE_TIMEOUT);
     await mustBeUnicode(db);
     await migrate(db, dialect);
-    return new SqlStore(db, dialect, connect(READ_TIMEOUT));
   } catch (error) {
-    await dialect.close();
+    await db.destroy();
     throw placed(error instanceof StoreError ? error : (dialect.storeError(error) ?? error), url);
   }
+  return new SqlStore(db, dialect, connect(READING));
 }
 
 /** Text comes back as it was written only where every character has a code. */

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measureCompiling } from './compiling.js';
 import { measureDecisions, measureOutcomes } from './decisions.js';
+import { measureFirst } from './explain-first.js';
 import { measureExplaining } from './explaining.js';
 import { measureFeatures } from './features.js';
 import { machine } from './machine.js';
@@ -27,6 +28,7 @@ const groups: Readonly<Record<string, (scale: Scale) => Row[] | Promise<Row[]>>>
   compiling: measureCompiling,
   stalls: measureStalls,
   explaining: measureExplaining,
+  first: measureFirst,
 };
 
 const { values: options } = parseArgs({

@@ -5,12 +5,15 @@ import type { PolicyHead, StoredRecord } from '../../src/store/store.js';
 import { Random } from '../oracle/generator/random.js';
 import { naive } from './contenders.js';
 import { CompiledPolicies, Directory } from './engine.js';
+import { collectGarbage } from './measure.js';
 import { generate } from './workload.mjs';
 
 /** Many endpoints and APIs, each with a policy of its own, in memory and compiled. */
 export interface StoredPairs {
   readonly directory: DirectoryType;
   readonly compiled: CompiledPoliciesType;
+  /** What a compiled policy takes in the heap and beside it, in bytes. */
+  readonly size: number;
   /** About pairs picked uniformly, in what no question has been before. */
   questions(count: number): Question[];
 }
@@ -46,7 +49,9 @@ export async function storedPairs(pairs: number, statements: number, count: numb
     records.push({ type: 'api', id: api, policy: api, body: API, ...written });
   }
   const compiled = new CompiledPolicies(async (digest) => texts.get(digest)?.(), ROOM);
+  const before = memory();
   for (const digest of texts.keys()) await compiled.get(digest);
+  const size = (memory() - before) / texts.size;
   const random = new Random(pairs);
   const question = (): Question => {
     for (;;) {
@@ -58,8 +63,16 @@ export async function storedPairs(pairs: number, statements: number, count: numb
   return {
     directory: new Directory({ revision: 1, policies, records }),
     compiled,
+    size,
     questions: (count) => Array.from({ length: count }, question),
   };
+}
+
+/** Typed arrays are beside the heap. */
+function memory(): number {
+  collectGarbage();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
 }
 
 /** One endpoint and one API of a workload, which many stored pairs are copied from under other names. */

@@ -11,7 +11,7 @@ export interface Row {
 }
 
 /** `x`: times. Times are of CPU, but for a stall. */
-export type Unit = 'x' | 'µs' | 'ms';
+export type Unit = 'x' | 'µs' | 'ms' | 'KiB';
 
 export const holds = ({ figure, goal }: Row): boolean | undefined => {
   if (goal === undefined) return undefined;

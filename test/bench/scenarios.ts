@@ -73,3 +73,7 @@ export const stall: Goal = { most: 25 };
 
 /** Explaining decisions against policies of so many statements. */
 export const explaining: readonly number[] = [1, 10, 100, 1000];
+
+/** Microseconds to explain a statement, and milliseconds to explain a decision of the largest policies with remedies. */
+export const tracing: Goal = { most: 15 };
+export const explanation: Goal = { most: 50 };

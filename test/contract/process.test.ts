@@ -173,12 +173,30 @@ describe('settings', { timeout: 60_000 }, () => {
       POSTERN_REQUIRE_IDENTITY_POLICIES: '1',
       POSTERN_PUBLIC_URL: 'not an address',
       POSTERN_AUTH: 'maybe',
+      POSTERN_DATABASE_URL: 'mysql://me:secret@database/postern',
+      POSTERN_DATABASE_DIRECT_URL: 'postgres://me:secret@database',
+      POSTERN_MAX_STALENESS: '0',
     };
     const { exit, out, err } = run({ POSTERN_DATA_DIR: directory(), ...wrong });
     expect(await exit).not.toBe(0);
     for (const name of Object.keys(wrong)) expect(err(), name).toContain(name);
     expect(err()).not.toMatch(/\n\s+at /);
+    expect(err()).not.toContain('secret');
     expect(out()).not.toContain('http://');
+  });
+
+  it('POSTERN_DATABASE_DIRECT_URL is another way to POSTERN_DATABASE_URL', async () => {
+    const { exit, err } = run({ POSTERN_DATABASE_DIRECT_URL: 'postgres://me:secret@database/postern' });
+    expect(await exit).not.toBe(0);
+    expect(err()).toContain('POSTERN_DATABASE_URL');
+    expect(err()).not.toContain('secret');
+  });
+
+  it('a database that is not there is said in words, without the password', async () => {
+    const { exit, err } = run({ POSTERN_DATABASE_URL: 'postgres://me:secret@127.0.0.1:1/postern' });
+    expect(await exit).not.toBe(0);
+    expect(err()).toContain('127.0.0.1:1/postern');
+    expect(err()).not.toMatch(/\n\s+at |secret/);
   });
 
   it('POSTERN_HOST other than loopback needs POSTERN_ALLOW_OPEN', async () => {

@@ -421,7 +421,7 @@ describe('the largest legal policies', () => {
   }
 
   it.each(Object.entries(largest))('cost at most 50 ms: %s', { timeout: 60_000 }, async (_, body) => {
-    // Generous: a busy machine counts, too. `test/bench/explain.mts` measures.
+    // Generous: a busy machine counts, too. `npm run bench -- --only explaining` measures.
     expect(await cost(body)).toBeLessThan(100);
   });
 

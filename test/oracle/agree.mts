@@ -1,6 +1,6 @@
 /**
  * `npm run test:agreement -- [count] [first seed] [--cache large|tiny] [--workers n]`: draws so many decisions, prints
- * their outcomes and every disagreement, and fails on one. With a cache the policies are stored, and ten requests are
+ * their outcomes and every disagreement, and fails on one. With a cache the policies are stored, and sixteen requests are
  * made of those of one seed; without, every question brings its documents, which are read and compiled for it.
  */
 import { fork } from 'node:child_process';
@@ -23,7 +23,7 @@ const workers = Number(options.workers);
 const caches: Readonly<Record<string, number>> = { large: 256 * 1024 * 1024, tiny: 16 * 1024 };
 
 /** Decisions that are made of the documents of one seed. */
-const perSeed = options.cache === undefined ? 1 : 10;
+const perSeed = options.cache === undefined ? 1 : 16;
 const seeds = Math.ceil(count / perSeed);
 /** So many seeds at a time; then documents and caches are forgotten. */
 const PART = 1000;

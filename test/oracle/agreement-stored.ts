@@ -12,13 +12,13 @@ export interface StoredJudge {
 }
 
 /**
- * Before a question is asked, its documents are written, where they are not what their policy holds already; a policy
- * holds one document after the other, and comes back to earlier ones.
+ * Before a question is asked, each of its documents is written, as the next version of the policy that stands at its
+ * place; so policies come back to documents that they have held before.
  * @param bytes of what the cache may keep
  */
 export function storedJudge(bytes: number): StoredJudge {
   const texts = new Map<string, string>();
-  let [documents, compilations] = [0, 0];
+  let compilations = 0;
   const fetch = async (digest: string): Promise<string | undefined> => {
     compilations++;
     return texts.get(digest);
@@ -27,24 +27,24 @@ export function storedJudge(bytes: number): StoredJudge {
   const limits = { endpoint: 0, resource: 0, identity: 100_000 };
   const options = { limits, requireIdentityPolicies: false, maxBatch: 1, now: Date.now };
   const pdp = new Pdp(directory, new CompiledPolicies(fetch, bytes), { version: async () => undefined }, options);
-  const digests = new WeakMap<PolicyDocument, Digest>();
 
-  /** @returns the name of a policy that holds the document */
-  const written = (kind: Kind, document: PolicyDocument): string => {
-    let known = digests.get(document);
-    if (known === undefined) {
-      const text = JSON.stringify(document);
-      known = { digest: `sha256:${createHash('sha256').update(text).digest('hex')}`, name: `p${documents++ % NAMES}` };
-      digests.set(document, known);
-      texts.set(known.digest, text);
-    }
-    const { digest, name } = known;
+  const digests = new WeakMap<PolicyDocument, string>();
+  const digestOf = (document: PolicyDocument): string => {
+    const known = digests.get(document);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(document);
+    const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`;
+    texts.set(digest, text);
+    digests.set(document, digest);
+    return digest;
+  };
+  const write: Write = (kind, name, document) => {
+    const digest = digestOf(document);
     const present = directory.policy(kind, name);
     if (present?.digest === digest) return name;
-    const version = (present?.version ?? 0) + 1;
-    const policy = { kind, name, version, digest, description: null, createdAt: '', updatedAt: '' };
-    const revision = directory.revision + 1;
-    directory.apply({ revision, applied: [{ type: 'policy', policy: { ...policy, revision } }] });
+    const [version, revision] = [(present?.version ?? 0) + 1, directory.revision + 1];
+    const policy = { kind, name, version, digest, description: null, revision, createdAt: '', updatedAt: '' };
+    directory.apply({ revision, applied: [{ type: 'policy', policy }] });
     return name;
   };
 
@@ -53,30 +53,28 @@ export function storedJudge(bytes: number): StoredJudge {
       return compilations;
     },
     judge: async (body) => {
-      const { decision, reason, layer } = await pdp.simulate(byName(body, written) as never, { minimal: true });
+      const { decision, reason, layer } = await pdp.simulate(byName(body, write) as never, { minimal: true });
       return { decision, reason, layer };
     },
   };
 }
 
-interface Digest {
-  readonly digest: string;
-  readonly name: string;
-}
-
-/** Fewer than documents, so that policies are replaced; more than a question brings, so that each has its own. */
-const NAMES = 100;
+/** Makes a document what the policy of that name holds, and gives back the name. */
+type Write = (kind: Kind, name: string, document: PolicyDocument) => string;
 
 /** The question with names in place of documents; an authorizer's policy is never stored. */
-function byName(body: SimulationBody, name: (kind: Kind, document: PolicyDocument) => string): object {
+function byName(body: SimulationBody, write: Write): object {
   const { endpointPolicy, resourcePolicy, identityPolicies, permissionsBoundary, sessionPolicies, ...rest } = body;
-  const identity = (document: PolicyDocument): string => name('identity', document);
+  const list = (documents: readonly PolicyDocument[], name: string): string[] =>
+    documents.map((document, at) => write('identity', `${name}-${at}`, document));
   return {
     ...rest,
-    ...(endpointPolicy === undefined ? {} : { endpointPolicy: endpointPolicy && name('endpoint', endpointPolicy) }),
-    ...(resourcePolicy === undefined ? {} : { resourcePolicy: resourcePolicy && name('resource', resourcePolicy) }),
-    ...(identityPolicies && { identityPolicies: identityPolicies.map(identity) }),
-    ...(permissionsBoundary && { permissionsBoundary: identity(permissionsBoundary) }),
-    ...(sessionPolicies && { sessionPolicies: sessionPolicies.map(identity) }),
+    ...(endpointPolicy !== undefined && {
+      endpointPolicy: endpointPolicy && write('endpoint', 'door', endpointPolicy),
+    }),
+    ...(resourcePolicy !== undefined && { resourcePolicy: resourcePolicy && write('resource', 'api', resourcePolicy) }),
+    ...(identityPolicies && { identityPolicies: list(identityPolicies, 'own') }),
+    ...(permissionsBoundary && { permissionsBoundary: write('identity', 'boundary', permissionsBoundary) }),
+    ...(sessionPolicies && { sessionPolicies: list(sessionPolicies, 'session') }),
   };
 }

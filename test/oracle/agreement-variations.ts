@@ -66,10 +66,10 @@ function otherResource(random: Random, resource: string): string {
     [1, () => of([...segments.slice(0, place + 1), 'x', ...segments.slice(place + 1)].join('/'))],
     [1, () => of(caseFlipped(random, tail))],
     [1, () => `${resource}${random.pick(['/', 'x', ':x', '/*', '😀'])}`],
-    [
-      1,
-      () => [...head.with(random.pick([1, 3, 4]), random.pick(['aws', 'us-west-2', '123412341234'])), tail].join(':'),
-    ],
+    [1, () => of(tail.replace(/^[^/]*/, 'bbbbb22222'))],
+    // Not of another partition: whether an account may be in two is nothing that the rules speak of.
+    [0.5, () => [...head.with(3, 'us-west-2'), tail].join(':')],
+    [0.5, () => [...head.with(4, random.pick(['123412341234', '999988887777'])), tail].join(':')],
   ])();
 }
 

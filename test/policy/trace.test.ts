@@ -112,7 +112,7 @@ describe('a trace', () => {
       const { user, system } = process.cpuUsage(before);
       least = Math.min(least, (user + system) / Statement.length);
     }
-    // 15 µs are wanted, and 6 to 10 are measured by `test/bench/explain.mts`; the machine may be busy.
+    // 15 µs are wanted, and 6 to 10 are measured by `npm run bench -- --only explaining`; the machine may be busy.
     expect(least).toBeLessThan(45);
   });
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { CompiledPolicies } from '../../src/service/compiled-policies.js';
 import type { DecisionBody } from '../../src/service/decision-request.js';
-import { Directory } from '../../src/service/directory.js';
+import { Follower } from '../../src/service/follower.js';
 import type { AwsOutput } from '../../src/service/import-aws.js';
 import { Pap } from '../../src/service/pap.js';
 import { Pdp } from '../../src/service/pdp.js';
@@ -24,8 +24,9 @@ export const AWS = { ...FOR_REAL, strict: false, dedupe: false };
 /** An empty store, and the services around it. */
 export async function openServices() {
   const store = withServiceErrors(await openSqlite({ memory: true }));
-  const directory = new Directory(await store.contents());
-  const writer = new Writer(store, { publish: async (commit) => directory.apply(commit) });
+  const follower = await Follower.of(store, { maxStaleness: 0, log: { info: () => {}, warn: () => {} } });
+  const { directory } = follower;
+  const writer = new Writer(store, follower);
   const compiled = new CompiledPolicies((digest) => store.document(digest), 64 * 1024 * 1024);
   const options = { limits: LIMITS, requireIdentityPolicies: false, maxBatch: 1000, now: () => Date.UTC(2026, 0, 1) };
   return {

@@ -63,6 +63,17 @@ await onPostgresServer((server) => {
       expect(times.sort((a, b) => a - b)[10]).toBeLessThan(250);
     });
 
+    it('is known to a precondition at the other', async () => {
+      for (let n = 0; n < 20; n++) {
+        const [writer, reader] = n % 2 ? replicas : [replicas[1], replicas[0]];
+        const revision = await writer.put('/v1/endpoints/known', endpoint({ description: `a ${n}` }));
+        const answer = await reader.ask('PUT', '/v1/endpoints/known', endpoint({ description: `b ${n}` }), {
+          'if-match': `"${revision}"`,
+        });
+        expect(answer.status).toBe(200);
+      }
+    });
+
     it('and one through the other at the same moment: of those with the same precondition one wins', async () => {
       const body = endpoint({ description: 'mine' });
       const answers = await Promise.all(

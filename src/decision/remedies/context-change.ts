@@ -1,5 +1,6 @@
+import type { CompiledStatement } from '../../policy/compiled-policy.js';
 import type { Condition } from '../../policy/condition.js';
-import { evaluate } from '../../policy/evaluate.js';
+import { conditionsHold, evaluate, resourceMatches } from '../../policy/evaluate.js';
 import { quoted } from '../../policy/issue.js';
 import { conditionKey, isAboutPrincipal } from '../../policy/keys.js';
 import type { AccessRequest, ContextEntry } from '../../policy/request.js';
@@ -49,13 +50,12 @@ export function* undenyingContext(
 ): Iterable<Step> {
   const request = viewOf(layer, input);
   const may = settable(layer, input, scene);
-  const denies = policies.flatMap((policy) => applyingDenies(policy, request));
-  const first = denies[0]?.statement.conditions ?? [];
+  const denies = policies.flatMap((policy) => applyingDenies(policy, request)).map(({ statement }) => statement);
   let offered = 0;
   // Another key of the first Deny makes another way; the Denies after it take the first that helps.
-  for (const start of first) {
+  for (const start of denies[0]?.conditions ?? []) {
     if (offered === OFFERED || !may(start.key)) continue;
-    const overlay = avoiding(start, policies, request, may);
+    const overlay = avoiding(start, denies, policies, request, may);
     if (overlay === null) continue;
     offered++;
     yield step(overlay, scene);
@@ -77,8 +77,10 @@ function satisfying(failing: readonly Condition[], request: AccessRequest, may: 
 /** How many Denies of a layer are gone through, one after another. */
 const MOST_DENIES = 8;
 
+/** @param denies those that apply to the request as it is; the overlay may wake others */
 function avoiding(
   start: Condition,
+  denies: readonly CompiledStatement[],
   policies: readonly AppliedPolicy[],
   request: AccessRequest,
   may: May,
@@ -94,14 +96,17 @@ function avoiding(
     });
     if (changed === undefined) return null;
     const now = under(request, overlay);
-    const deny = policies.flatMap(({ compiled }) => {
-      const { outcome, determining } = evaluate(compiled, now);
-      return outcome === 'explicitDeny' ? determining.slice(0, 1) : [];
-    })[0];
+    const still = denies.find((deny) => resourceMatches(deny, now) && conditionsHold(deny, now));
+    const deny = still ?? applyingDeny(policies, now);
     if (deny === undefined) return overlay;
     conditions = deny.conditions;
   }
   return null;
+}
+
+function applyingDeny(policies: readonly AppliedPolicy[], request: AccessRequest): CompiledStatement | undefined {
+  const evaluations = policies.map(({ compiled }) => evaluate(compiled, request));
+  return evaluations.find(({ outcome }) => outcome === 'explicitDeny')?.determining[0];
 }
 
 function under(

@@ -1,27 +1,26 @@
 import { median } from '../median.js';
 import type { Row } from './report.js';
 import type { Figures, Runner } from './runner.js';
+import type { Scale } from './scale.js';
 import { type Peer, scenarios } from './scenarios.js';
 
 /** What every runner measured, round after round. */
 export type Measured = ReadonlyMap<Runner, readonly Figures[]>;
 
-/**
- * Measures all in turns, so that what else the machine does meets all of them.
- * @param rounds that count; in one before them nothing is optimised yet
- */
+/** Measures all in turns, so that what else the machine does meets all of them. */
 export async function measureCosts(
   runners: readonly Runner[],
-  { rounds, milliseconds }: { readonly rounds: number; readonly milliseconds: number },
+  { rounds, warmUp, turn }: Scale,
   say: (text: string) => void,
 ): Promise<Measured> {
   const measured = new Map(runners.map((runner) => [runner, [] as Figures[]]));
-  for (let round = 0; round <= rounds; round++) {
-    say(round === 0 ? 'warming up' : `round ${round} of ${rounds}`);
+  say('warming up');
+  for (const runner of runners) await runner.measure(warmUp);
+  for (let round = 1; round <= rounds; round++) {
+    say(`round ${round} of ${rounds}`);
     for (const [runner, figures] of measured) {
       // Of a thing that happens every second, whole seconds.
-      const seen = await runner.measure(runner.scenario.writes ? 2000 : milliseconds);
-      if (round > 0) figures.push(seen);
+      figures.push(await runner.measure(runner.scenario.writes ? Math.max(turn, 2000) : turn));
     }
   }
   return measured;

@@ -54,14 +54,14 @@ export function onceEach(
 export function openLoop(
   connections: readonly Connection[],
   requests: readonly Buffer[],
-  { rate, seconds }: { readonly rate: number; readonly seconds: number },
+  { rate, milliseconds }: { readonly rate: number; readonly milliseconds: number },
   next: () => number,
 ): Promise<Float64Array> {
   return new Promise((resolve, reject) => {
-    const latencies = new Float64Array(Math.round(rate * seconds)).fill(Number.POSITIVE_INFINITY);
+    const latencies = new Float64Array(Math.round((rate * milliseconds) / 1000)).fill(Number.POSITIVE_INFINITY);
     const idle = [...connections];
     const start = performance.now();
-    const end = start + 1500 * seconds;
+    const end = start + 1.5 * milliseconds;
     let sent = 0;
     let received = 0;
     const send = (connection: Connection, due: number): void => {

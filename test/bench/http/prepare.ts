@@ -22,10 +22,15 @@ interface Sample {
   readonly body: string;
 }
 
-/** Asks every question once and checks the answers: what is measured later has been right. */
-export async function prepare(scenario: Scenario, { server, contents }: Served): Promise<Prepared> {
-  const { path, minimal, group, count, batch } = scenario;
-  const questions = contents.questions.filter((each) => group === undefined || each.group === group).slice(0, count);
+/**
+ * Asks every question once and checks the answers: what is measured later has been right.
+ * @param most questions at most
+ */
+export async function prepare(scenario: Scenario, { server, contents }: Served, most: number): Promise<Prepared> {
+  const { path, minimal, group, count = most, batch } = scenario;
+  const questions = contents.questions
+    .filter((each) => group === undefined || each.group === group)
+    .slice(0, Math.min(count, most));
   const asked = groupsOf(questions, batch ?? 1);
   const requests = asked.map((each) => {
     const body = batch === undefined ? each[0]!.body : { requests: each.map((question) => question.body) };
@@ -58,8 +63,8 @@ function sampleOf({ head, body }: Answer): Sample {
 /** What Node writes by itself, it writes for the peers too. */
 const BY_NODE = /^(date|connection|keep-alive|content-length)$/i;
 
-/** Starts the other servers. @returns for each scenario its peers */
-export async function preparePeers(prepared: readonly Prepared[]): Promise<ReadonlyMap<Scenario, readonly Runner[]>> {
+/** Starts the other servers. @returns for each Postern its peers */
+export async function preparePeers(prepared: readonly Prepared[]): Promise<ReadonlyMap<Runner, readonly Runner[]>> {
   const path = (peer: Peer, at: number): string => `/${peer}/${at}`;
   const answers = prepared.flatMap(({ runner, sample: { headers, body } }, at) =>
     (runner.scenario.peers ?? []).map((peer) => {
@@ -73,13 +78,14 @@ export async function preparePeers(prepared: readonly Prepared[]): Promise<Reado
   const servers = { bare, headers: bare, express: await startPeer('express.mjs', file) };
   rmSync(file);
   return new Map(
-    prepared.map(({ runner: { scenario, requests } }, at) => {
+    prepared.map(({ runner }, at) => {
+      const { scenario, requests } = runner;
       const peers = (scenario.peers ?? []).map((peer) => {
         const start = Buffer.from(`POST ${path(peer, at)}`);
         const same = requests.map((bytes) => Buffer.concat([start, bytes.subarray(`POST ${scenario.path}`.length)]));
         return new Runner(scenario, peer, servers[peer], same);
       });
-      return [scenario, peers];
+      return [runner, peers];
     }),
   );
 }

@@ -32,7 +32,7 @@ export function asText({ rounds, costs, waits }: Report): string {
   return [
     `${processor}, ${cores} cores, ${memory}, ${system}, Node ${node}; ${where}; medians of ${rounds} alternating rounds`,
     asTable('what a question costs', costs),
-    asTable('how long callers wait', waits),
+    ...(waits.length === 0 ? [] : [asTable('how long callers wait', waits)]),
   ].join('\n\n');
 }
 

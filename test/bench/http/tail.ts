@@ -17,7 +17,7 @@ const CONNECTIONS = 64;
 /** How late answers are at a fixed rate, optionally while policies are written. */
 export async function measureTail(
   { requests, next, server }: Runner,
-  load: { readonly rate: number; readonly seconds: number },
+  load: { readonly rate: number; readonly milliseconds: number },
   writing?: Writing,
 ): Promise<Latencies> {
   await writing?.start();

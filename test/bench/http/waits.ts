@@ -1,6 +1,7 @@
 import { median } from '../median.js';
 import type { Row } from './report.js';
 import type { Runner } from './runner.js';
+import type { Scale } from './scale.js';
 import { stall, tail } from './scenarios.js';
 import { measureStalls } from './stalls.js';
 import { type Latencies, measureTail } from './tail.js';
@@ -15,9 +16,9 @@ export async function tailRows(
   { bare, postern }: { readonly bare: Runner; readonly postern: Runner },
   contents: Contents,
   topRate: number,
-  { rounds, seconds }: { readonly rounds: number; readonly seconds: number },
+  { rounds, tail: milliseconds }: Scale,
 ): Promise<Row[]> {
-  const load = { rate: topRate / 2, seconds };
+  const load = { rate: topRate / 2, milliseconds };
   const writing = new Writing(contents.document, postern.server.port);
   const seen: Latencies[][] = [[], [], []];
   for (let round = 0; round < rounds; round++) {
