@@ -79,6 +79,7 @@ describe('the patch between two values', () => {
   it.each<[unknown, unknown, Operation[]]>([
     [[1, 2], [1, 2, 3], [{ op: 'add', path: '/-', value: 3 }]],
     [[1, 2, 3], [1, 3], [{ op: 'remove', path: '/1' }]],
+    [{ a: [1, 2, 3, 4] }, { a: [4] }, [{ op: 'replace', path: '/a', value: [4] }]],
     [{ a: { b: 1, c: 2 } }, { a: { b: 1, c: 3 } }, [{ op: 'replace', path: '/a/c', value: 3 }]],
     [
       { a: 1, b: 2 },
