@@ -9,6 +9,7 @@ import type { Issue } from '../policy/issue.js';
  * - `policy-attached`: a policy to be deleted is named by records
  * - `revision-not-reached`: the state asked for has not arrived here within the time allowed
  * - `state-too-old`: the store has not been heard of for longer than decisions may be made without
+ * - `decision-log-full`: answers wait for the decision log, and it does not take entries fast enough
  * - `changes-forgotten`: changes that were asked for are older than what is kept
  * - `too-many-waiting`: as many requests as may wait for changes do so already
  */
@@ -25,6 +26,7 @@ export type ServiceErrorCode =
   | 'invalid-policy'
   | 'revision-not-reached'
   | 'state-too-old'
+  | 'decision-log-full'
   | 'changes-forgotten'
   | 'too-many-waiting'
   | 'store-unavailable';
