@@ -1,4 +1,6 @@
 import { cleanEnv, makeValidator, str } from 'envalid';
+import type { DecisionLogOptions } from './service/decision-log.js';
+import { type Mask, parseMask } from './service/masks.js';
 import type { PolicyLimits } from './service/references.js';
 
 /** Every setting, read once. Times are milliseconds, sizes bytes or characters. */
@@ -26,6 +28,17 @@ export interface Config {
   /** For how many days what is past is kept; null: for ever. */
   readonly retain: { readonly changes: number | null; readonly versions: number | null };
   readonly policyLimits: PolicyLimits;
+  /** Null: decisions are not logged. */
+  readonly decisionLog: DecisionLogConfig | null;
+  /** The settings by name as they are in force, for the log. What may hold a secret is not in it. */
+  readonly shown: Readonly<Record<string, unknown>>;
+}
+
+export interface DecisionLogConfig extends Omit<DecisionLogOptions, 'random'> {
+  /** Null: the standard output, among the lines of the log. */
+  readonly file: { readonly file: string; readonly size: number; readonly kept: number } | null;
+  /** Characters that may wait to be written to the file. */
+  readonly buffer: number;
 }
 
 /** The settings are wrong; every fault is in `faults`. */
@@ -75,6 +88,29 @@ const nonEmpty = makeValidator<string>((input) => {
   throw new Error('write a value, or leave it out');
 });
 
+const share = makeValidator<number>((input) => {
+  const value = /^\d(\.\d{1,9})?$/.test(input) ? Number(input) : Number.NaN;
+  if (value <= 1) return value;
+  throw new Error('write a number from 0 to 1');
+});
+
+const masks = makeValidator<readonly Mask[]>((input) => {
+  const parsed = masksOf(input).map(parseMask);
+  const faults = parsed.filter((mask) => typeof mask === 'string');
+  if (faults.length > 0) throw new Error(faults.join('; '));
+  return parsed.filter((mask) => typeof mask !== 'string');
+});
+
+function masksOf(input: string): readonly string[] {
+  try {
+    const list: unknown = JSON.parse(input);
+    if (Array.isArray(list) && list.length <= 100 && list.every((each) => typeof each === 'string')) return list;
+  } catch {
+    // As any other value that is none.
+  }
+  throw new Error('write a JSON array of at most 100 JSON Pointers, ["/request/context/aws:SourceIp"]');
+}
+
 const MIB = 1024 * 1024;
 
 const settings = {
@@ -93,6 +129,14 @@ const settings = {
   POSTERN_REQUIRE_IDENTITY_POLICIES: flag({ default: false }),
   POSTERN_RETAIN_CHANGES: whole(1, 36_500, undefined),
   POSTERN_RETAIN_VERSIONS: whole(1, 36_500, undefined),
+  POSTERN_DECISION_LOG: str({ choices: ['off', 'stdout', 'file'], default: 'off' }),
+  POSTERN_DECISION_LOG_FILE: nonEmpty({ default: '' }),
+  POSTERN_DECISION_LOG_FILE_SIZE: whole(1024, 1024 * 1024 * MIB, 100 * MIB),
+  POSTERN_DECISION_LOG_FILES_KEPT: whole(1, 1000, 10),
+  POSTERN_DECISION_LOG_ALLOWS: share({ default: 1 }),
+  POSTERN_DECISION_LOG_MASKS: masks({ default: [] }),
+  POSTERN_DECISION_LOG_BUFFER: whole(1024, 1024 * MIB, 16 * MIB),
+  POSTERN_DECISION_LOG_WHEN_FULL: str({ choices: ['drop', 'wait'], default: 'drop' }),
   POSTERN_MAX_BODY: whole(1024, 1024 * MIB, MIB),
   // A body becomes one string, and no string of Node is longer than 512 MiB.
   POSTERN_MAX_IMPORT: whole(1024, 511 * MIB, 256 * MIB),
@@ -122,6 +166,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   if (env.POSTERN_DATABASE_DIRECT_URL && !env.POSTERN_DATABASE_URL) {
     faults.push('POSTERN_DATABASE_DIRECT_URL: write POSTERN_DATABASE_URL too, of which this is the way past a pooler');
+  }
+  const logsToFile = env.POSTERN_DECISION_LOG === 'file';
+  if (logsToFile !== Boolean(env.POSTERN_DECISION_LOG_FILE)) {
+    faults.push('POSTERN_DECISION_LOG_FILE: write it together with POSTERN_DECISION_LOG=file');
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return {
@@ -154,8 +202,37 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       resource: values.POSTERN_MAX_RESOURCE_POLICY,
       identity: values.POSTERN_MAX_IDENTITY_POLICY,
     },
+    decisionLog:
+      values.POSTERN_DECISION_LOG === 'off'
+        ? null
+        : {
+            file: logsToFile
+              ? {
+                  file: values.POSTERN_DECISION_LOG_FILE,
+                  size: values.POSTERN_DECISION_LOG_FILE_SIZE,
+                  kept: values.POSTERN_DECISION_LOG_FILES_KEPT,
+                }
+              : null,
+            allows: values.POSTERN_DECISION_LOG_ALLOWS,
+            masks: values.POSTERN_DECISION_LOG_MASKS,
+            buffer: values.POSTERN_DECISION_LOG_BUFFER,
+            whenFull: values.POSTERN_DECISION_LOG_WHEN_FULL,
+          },
+    shown: shown(env),
   };
 }
 
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
+
+/** By name, so that a setting to come is hidden before somebody thinks of it. An address may hold a password. */
+const MAY_BE_SECRET = /KEY|SECRET|TOKEN|PASSWORD|URL/;
+
+function shown(env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, unknown>> {
+  const all = Object.entries(settings).map(([name, { default: fallback }]) => [name, env[name] || fallback] as const);
+  return Object.fromEntries(
+    all
+      .filter(([, value]) => value !== undefined && value !== '')
+      .map(([name, value]) => [name, MAY_BE_SECRET.test(name) ? '(set)' : value]),
+  );
+}

@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 import { ConfigError, readConfig } from './config.js';
 import { startServer } from './server.js';
+import { standardOutput } from './standard-output.js';
 import { StoreError } from './store/store.js';
 
 /** Starts a server with the settings of the environment, and ends it on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
-  const server = await startServer(readConfig(process.env));
-  process.stdout.write(`Postern listens on ${server.address} (try ${server.address}/docs)\n`);
+  const config = readConfig(process.env);
+  const output = standardOutput();
+  const server = await startServer(config, output);
+  output.add(`Postern listens on ${server.address} (try ${server.address}/docs)\n`);
   const stop = (): void => {
     server.stop().then(
       () => process.exit(0),

@@ -1,22 +1,30 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pino, { type Logger } from 'pino';
-import type { Config } from './config.js';
+import { type Config, ConfigError } from './config.js';
 import { createDoor } from './http/app.js';
 import { Changes } from './service/changes.js';
 import { CompiledPolicies } from './service/compiled-policies.js';
+import { CommitCounts, countedCommits } from './service/counted-commits.js';
+import { countedDecisions, DecisionCounts } from './service/counted-decisions.js';
+import { DecisionLog } from './service/decision-log.js';
 import { Follower } from './service/follower.js';
 import { freshDecisions } from './service/fresh-decisions.js';
 import { Health } from './service/health.js';
+import { LineBuffer } from './service/line-buffer.js';
+import { loggedDecisions } from './service/logged-decisions.js';
+import { Metrics } from './service/metrics.js';
 import { Pap } from './service/pap.js';
 import { Pdp } from './service/pdp.js';
 import { apiAdministration, endpointAdministration } from './service/record-administration.js';
 import { Retention } from './service/retention.js';
 import { Revisions } from './service/revisions.js';
+import { rotatingFile } from './service/rotating-file.js';
 import { withServiceErrors } from './service/store-errors.js';
 import { Transfer } from './service/transfer.js';
 import { warmUp } from './service/warm-up.js';
 import { Writer } from './service/writer.js';
+import { standardOutput } from './standard-output.js';
 import { openPostgres } from './store/postgres.js';
 import { openSqlite } from './store/sqlite.js';
 import type { Store } from './store/store.js';
@@ -32,12 +40,22 @@ export interface Running {
 /** Longer than any request that is answered at all. */
 const DRAIN_DEADLINE = 10_000;
 
-/** Puts the parts together: store, services, door, port. @throws StoreError, or what listening throws */
-export async function startServer(config: Config, log: Logger = pino({ level: config.logLevel })): Promise<Running> {
+/**
+ * Puts the parts together: store, services, door, port.
+ * @param output takes the lines of the log
+ * @throws StoreError, ConfigError, or what listening throws
+ */
+export async function startServer(config: Config, output = standardOutput()): Promise<Running> {
   const { database, dataDir } = config;
+  const write = (line: string): void => {
+    output.add(line);
+  };
+  const log = pino({ level: config.logLevel, base: undefined, serializers: { err: faultOf } }, { write });
+  log.info({ settings: config.shown }, 'starting');
+  const decisionLog = await openDecisionLog(config.decisionLog, output, log);
   const store = await (database === null ? openSqlite({ directory: dataDir }) : openPostgres(database));
   try {
-    const { services, health, follower } = await createServices(store, config, log);
+    const { services, health, follower } = await createServices(store, config, { log, output, decisionLog });
     const door = createDoor(services, {
       auth: 'none',
       allowOpen: config.allowOpen,
@@ -45,6 +63,7 @@ export async function startServer(config: Config, log: Logger = pino({ level: co
       maxBody: config.maxBody,
       maxImport: config.maxImport,
       log,
+      requestLog: log.isLevelEnabled('info') ? write : undefined,
     });
     if (config.allowOpen)
       log.warn('open to whoever reaches this port: there is no authentication (POSTERN_ALLOW_OPEN)');
@@ -63,6 +82,10 @@ export async function startServer(config: Config, log: Logger = pino({ level: co
         await retention.stop();
         follower.stop();
         await store.close();
+        const lost = (await decisionLog?.lines.end()) ?? 0;
+        if (lost > 0) log.error({ lost }, 'decisions could not be written to the decision log any more');
+        log.info('stopped');
+        await output.end();
       },
     };
   } catch (error) {
@@ -71,9 +94,24 @@ export async function startServer(config: Config, log: Logger = pino({ level: co
   }
 }
 
+/** What services write to. */
+interface Outputs {
+  readonly log: Pick<Logger, 'info' | 'warn'>;
+  /** Null: the lines of the log are none of our business. */
+  readonly output: LineBuffer | null;
+  readonly decisionLog: DecisionLog | null;
+}
+
+const NO_OUTPUTS: Outputs = { log: pino({ level: 'silent' }), output: null, decisionLog: null };
+
 /** The services of one store, for a door to be put before them. */
-export async function createServices(opened: Store, config: ServiceSettings, log: Logger = pino({ level: 'silent' })) {
-  const store = withServiceErrors(opened);
+export async function createServices(
+  opened: Store,
+  config: ServiceSettings,
+  { log, output, decisionLog }: Outputs = NO_OUTPUTS,
+) {
+  const commits = new CommitCounts();
+  const store = countedCommits(withServiceErrors(opened), commits);
   const follower = await Follower.of(store, { maxStaleness: config.maxStaleness, log });
   const { directory } = follower;
   const revisions = new Revisions(directory, config.revisionWait, follower);
@@ -81,25 +119,26 @@ export async function createServices(opened: Store, config: ServiceSettings, log
   const compiled = new CompiledPolicies((digest) => store.document(digest), config.maxCompiledCache);
   const health = new Health(directory, follower);
   const { policyLimits: limits, requireIdentityPolicies } = config;
+  const decisions = new DecisionCounts();
+  const pdp = new Pdp(directory, compiled, store, {
+    limits,
+    requireIdentityPolicies,
+    maxBatch: config.maxBatch,
+    now: Date.now,
+  });
+  const counted = countedDecisions(freshDecisions(pdp, follower), decisions);
   const services = {
     pap: {
       policies: new Pap(store, directory, writer, limits),
       endpoints: endpointAdministration(directory, writer),
       apis: apiAdministration(directory, writer),
     },
-    pdp: freshDecisions(
-      new Pdp(directory, compiled, store, {
-        limits,
-        requireIdentityPolicies,
-        maxBatch: config.maxBatch,
-        now: Date.now,
-      }),
-      follower,
-    ),
+    pdp: decisionLog === null ? counted : loggedDecisions(counted, decisionLog),
     transfer: new Transfer(store, directory, writer, limits),
     changes: new Changes(store, directory, revisions, config.maxWaiting),
     revisions,
     health,
+    metrics: new Metrics({ decisions, commits, compiled, follower, decisionLog, output }),
   };
   return { services, health, follower };
 }
@@ -114,6 +153,36 @@ export type ServiceSettings = Pick<
   | 'requireIdentityPolicies'
   | 'maxBatch'
 >;
+
+/** An error as it is logged: without what a driver hangs on it, which may be values of a query. */
+function faultOf(thrown: unknown): unknown {
+  if (!(thrown instanceof Error)) return { type: typeof thrown };
+  const { name, message, stack, cause } = thrown;
+  return { type: name, message, stack, ...(cause !== undefined && { cause: faultOf(cause) }) };
+}
+
+/** @throws ConfigError where its file cannot be written */
+async function openDecisionLog(
+  config: Config['decisionLog'],
+  output: LineBuffer,
+  log: Logger,
+): Promise<DecisionLog | null> {
+  if (config === null) return null;
+  if (config.file === null) return new DecisionLog(output, config);
+  const told = (failure: unknown): void => {
+    if (failure === null) log.info('the decision log is written again');
+    else
+      log.error(
+        { reason: String(failure) },
+        'the decision log cannot be written: entries are kept while there is room',
+      );
+  };
+  try {
+    return new DecisionLog(new LineBuffer(await rotatingFile(config.file), { most: config.buffer, told }), config);
+  } catch (error) {
+    throw new ConfigError([`POSTERN_DECISION_LOG_FILE: it cannot be written: ${String(error)}`]);
+  }
+}
 
 function listen(server: Server, { host, port }: Config): Promise<void> {
   return new Promise((resolve, reject) => {

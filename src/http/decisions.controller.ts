@@ -2,6 +2,7 @@ import { Body, Example, Header, Post, Request, Response, Route, Tags } from '@ts
 import type { Request as Incoming } from 'express';
 import { PosternController } from './controller.js';
 import * as examples from './examples-decisions.js';
+import { exchangeOf } from './exchange.js';
 import { shapeErrors } from './schemas.js';
 import type { DecisionOptions } from './services.js';
 import type { Problem } from './wire.js';
@@ -41,7 +42,7 @@ export class DecisionsController extends PosternController {
     @Body() body: DecisionRequest,
     @Header('Prefer') prefer?: string,
   ): Promise<Decision | MinimalDecision> {
-    return this.decided(await this.services.pdp.decide(body, this.options(request, prefer)));
+    return this.given(request, await this.services.pdp.decide(body, this.options(request, prefer)));
   }
 
   /**
@@ -73,7 +74,10 @@ export class DecisionsController extends PosternController {
     @Header('Prefer') prefer?: string,
   ): Promise<BatchAnswer> {
     const options = { ...this.options(request, prefer), shapeErrors: isDecisionRequest };
-    return this.decided(await this.services.pdp.decideBatch(body.requests, options));
+    const answer = await this.services.pdp.decideBatch(body.requests, options);
+    exchangeOf(request.res as NonNullable<typeof request.res>).decided = answer.decisions.length;
+    this.at(answer.revision);
+    return answer;
   }
 
   /**
@@ -92,7 +96,7 @@ export class DecisionsController extends PosternController {
   @Response<Problem>(422, '`invalid-policy`: a policy document in the request is not valid')
   @Example<Explanation>(examples.explained)
   async explain(@Request() request: Incoming, @Body() body: DecisionRequest): Promise<Explanation> {
-    return this.decided(await this.services.pdp.explain(body, this.caller(request)));
+    return this.given(request, await this.services.pdp.explain(body, this.caller(request)));
   }
 
   /**
@@ -127,7 +131,7 @@ export class DecisionsController extends PosternController {
     @Body() body: SimulationRequest,
     @Header('Prefer') prefer?: string,
   ): Promise<SimulationAnswer> {
-    return this.decided(await this.services.pdp.simulate(body, this.options(request, prefer)));
+    return this.given(request, await this.services.pdp.simulate(body, this.options(request, prefer)));
   }
 
   private options(request: Incoming, prefer: string | undefined): DecisionOptions {
@@ -136,7 +140,8 @@ export class DecisionsController extends PosternController {
     return { ...this.caller(request), minimal };
   }
 
-  private decided<T extends { readonly revision: number }>(answer: T): T {
+  private given<T extends MinimalDecision>(request: Incoming, answer: T): T {
+    exchangeOf(request.res as NonNullable<typeof request.res>).decided = answer;
     this.at(answer.revision);
     return answer;
   }

@@ -1,12 +1,34 @@
 import type { ServerResponse } from 'node:http';
 import type { Request, Response } from 'express';
+import type { ProblemCode } from './problem.js';
+
+/** An operation, as its path is written in openapi.json. One object for each, so that it can be told by identity. */
+export interface RouteName {
+  readonly method: string;
+  readonly path: string;
+}
+
+/** What is said of a decision that was given. */
+interface Decided {
+  readonly decision: string;
+  readonly reason: string;
+  readonly decisionId: string;
+}
 
 /** What is known of a request, and of the answer to it, from the first gate on. */
 export class Exchange {
   /** What every answer to it carries: name, value, name, value… is the form that `writeHead` need not copy. */
   readonly headers: string[];
+  /** When it came (`performance.now`). */
+  readonly begun = performance.now();
   /** Who asks; null while nobody authenticates. */
   by: string | null = null;
+  /** Null until one is found. */
+  route: RouteName | null = null;
+  /** What was decided, if that was asked; of a batch how many decisions. */
+  decided: Decided | number | null = null;
+  /** Why it was refused. */
+  refused: ProblemCode | null = null;
 
   /** @param always headers of every answer there is */
   constructor(

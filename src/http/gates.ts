@@ -5,11 +5,12 @@ import type { HttpSettings } from './locals.js';
 import { minRevision } from './min-revision.js';
 import { opening } from './opening.js';
 import type { Services } from './services.js';
+import type { Traffic } from './traffic.js';
 
 /** All gates, in their order. There is no way in past them: both doors have this one list. */
-export function gatesOf(services: Services, settings: HttpSettings): readonly Gate[] {
+export function gatesOf(services: Services, settings: HttpSettings, traffic: Traffic): readonly Gate[] {
   return [
-    opening(settings),
+    opening(settings, traffic),
     ...(settings.auth === 'none' && !settings.allowOpen ? [loopbackHostsOnly] : []),
     minRevision(services.revisions),
   ];

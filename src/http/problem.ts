@@ -87,6 +87,7 @@ function unexpected(thrown: unknown, requestId: string, log: ErrorLog): ProblemE
 }
 
 function writeProblem(response: Response, problem: ProblemError): void {
+  exchangeOf(response).refused = problem.code;
   const kind: Kind = problems[problem.code];
   const body = JSON.stringify({
     type: `urn:postern:problem:${problem.code}`,

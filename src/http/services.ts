@@ -1,3 +1,4 @@
+import type { Registry } from 'prom-client';
 import type { Issue } from '../policy/issue.js';
 import type { Precondition } from './conditional.js';
 import type * as wire from './wire.js';
@@ -22,6 +23,7 @@ export interface Services {
   readonly changes: ChangeLog;
   readonly revisions: Revisions;
   readonly health: Health;
+  readonly metrics: Metrics;
 }
 
 /** An answer and the revision of the store that it was made from. */
@@ -156,6 +158,13 @@ export interface Revisions {
 
 export interface Health {
   readiness(): Promise<Readiness>;
+}
+
+export interface Metrics {
+  /** Where the door's own are. */
+  readonly registry: Registry;
+  /** All of them, in the text format of Prometheus. */
+  text(): Promise<string>;
 }
 
 export interface Readiness {

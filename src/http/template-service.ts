@@ -2,12 +2,13 @@ import type { Controller } from '@tsoa/runtime';
 import type { Request, Response } from 'express';
 import { ServiceError } from '../service/errors.js';
 import { type BodyRules, bodyRulesOf, keepDuplicates } from './body-rules.js';
+import { exchangeOf, type RouteName } from './exchange.js';
 import { announcesBody, readJson, unexpectedBody } from './json-body.js';
 import { settingsOf } from './locals.js';
-import { operationAt } from './open-api.js';
+import { operationAt, pathOf } from './open-api.js';
 import { parameterReader } from './parameters.js';
 import { type Check, checkOf } from './schemas.js';
-import { Pieces, send, sendPieces } from './send.js';
+import { Pieces, PlainText, send, sendPieces, sendText } from './send.js';
 
 /** A method of a controller, and what tsoa says that it takes. */
 export interface RouteDescription {
@@ -34,6 +35,7 @@ export interface Route {
  */
 export function route({ method, path, action, status, args }: RouteDescription): Route {
   const operation = operationAt(method, path);
+  const name: RouteName = { method: method.toUpperCase(), path: pathOf(path) };
   const readParameters = parameterReader(operation.parameters ?? []);
   const readBody = operation.requestBody
     ? bodyReader(checkOf(operation.requestBody.content['application/json'].schema), bodyRulesOf(action))
@@ -41,6 +43,7 @@ export function route({ method, path, action, status, args }: RouteDescription):
 
   return {
     async args(request) {
+      exchangeOf(request.res as Response).route = name;
       const parameters = readParameters(request);
       const body = await readBody?.(request);
       return args.map(({ in: source, name }) => {
@@ -66,6 +69,7 @@ export function route({ method, path, action, status, args }: RouteDescription):
       const data = await action.apply(controller, [...values]);
       const success = controller.getStatus() ?? status ?? (data === undefined ? 204 : 200);
       if (data instanceof Pieces) await sendPieces(response, success, controller.getHeaders(), data);
+      else if (data instanceof PlainText) sendText(response, success, controller.getHeaders(), data);
       else send(response, success, controller.getHeaders(), data);
     },
   };

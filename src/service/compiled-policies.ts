@@ -9,6 +9,10 @@ import type { PolicyDocument } from '../policy/document.js';
 export class CompiledPolicies {
   readonly #compiled: LRUCache<string, CompiledPolicy>;
   readonly #loading = new Map<string, Promise<CompiledPolicy>>();
+  /** Lookups that found a policy here, those that had to wait for it, and policies that made room for others. */
+  hits = 0;
+  misses = 0;
+  evictions = 0;
 
   /**
    * @param documents fetches the text of a digest, undefined if the store has none
@@ -18,12 +22,33 @@ export class CompiledPolicies {
     private readonly documents: (digest: string) => Promise<string | undefined>,
     maxBytes: number,
   ) {
-    this.#compiled = new LRUCache({ maxSize: maxBytes, maxEntrySize: maxBytes });
+    this.#compiled = new LRUCache({
+      maxSize: maxBytes,
+      maxEntrySize: maxBytes,
+      dispose: (_policy, _digest, reason) => {
+        if (reason === 'evict') this.evictions++;
+      },
+    });
+  }
+
+  get count(): number {
+    return this.#compiled.size;
+  }
+
+  /** An estimate, by which the bound is kept. */
+  get bytes(): number {
+    return this.#compiled.calculatedSize;
   }
 
   /** The policy with this digest: at once if it is here, else once its text has come; callers share one fetch. */
   get(digest: string): CompiledPolicy | Promise<CompiledPolicy> {
-    return this.#compiled.get(digest) ?? this.#loading.get(digest) ?? this.#load(digest);
+    const compiled = this.#compiled.get(digest);
+    if (compiled !== undefined) {
+      this.hits++;
+      return compiled;
+    }
+    this.misses++;
+    return this.#loading.get(digest) ?? this.#load(digest);
   }
 
   /** The document with this digest, as it was parsed when it was written; of documents none is kept. */

@@ -1,8 +1,8 @@
-import type { DecisionAnswer } from './pdp.js';
 import type { DecisionBody } from './decision-request.js';
 import { ServiceError } from './errors.js';
 import type { LineBuffer } from './line-buffer.js';
 import { applyMasks, type Mask } from './masks.js';
+import type { DecisionAnswer } from './pdp.js';
 
 /** One decision as it is logged: all that is needed to make it again. A line of the log is one, as JSON. */
 export interface DecisionEntry {

@@ -34,7 +34,12 @@ function open({ file, size, kept }: RotatingFileOptions): Promise<RotatingFileSt
   const name = basename(file);
   const numbered = (index: number | Date | null): string => (index === null ? name : `${name}.${index}`);
   return new Promise((resolve, reject) => {
-    const stream = createStream(numbered, { path: join(dirname(file), '/'), size: `${size}B`, rotate: kept, mode: 0o600 });
+    const stream = createStream(numbered, {
+      path: join(dirname(file), '/'),
+      size: `${size}B`,
+      rotate: kept,
+      mode: 0o600,
+    });
     stream.once('open', () => resolve(stream));
     // Stays: whoever writes is told of a failure too, and without a listener it would end the process.
     stream.on('error', reject);

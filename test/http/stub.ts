@@ -1,3 +1,4 @@
+import { Registry } from 'prom-client';
 import type { HttpSettings } from '../../src/http/locals.js';
 import type {
   AtRevision,
@@ -37,6 +38,7 @@ export function stub(): Stub {
   const calls: Stub['calls'] = [];
   const reasons: { code: string; detail: string }[] = [];
   const policies = new Map<string, { head: Policy; versions: PolicyVersion[] }>();
+  const registry = new Registry();
   let revision = 0;
   let failure: Error | undefined;
 
@@ -241,6 +243,7 @@ export function stub(): Stub {
       },
     },
     health: { readiness: async () => ({ reasons, revision, revisionAge: 0.5 }) },
+    metrics: { registry, text: () => registry.metrics() },
   };
 }
 

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.js';
 import { type Running, startServer } from '../../src/server.js';
@@ -14,8 +13,8 @@ describe('README', () => {
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'postern-readme-'));
-    const config = readConfig({ POSTERN_PORT: '0', POSTERN_DATA_DIR: directory });
-    server = await startServer(config, pino({ level: 'silent' }));
+    const config = readConfig({ POSTERN_PORT: '0', POSTERN_LOG_LEVEL: 'silent', POSTERN_DATA_DIR: directory });
+    server = await startServer(config);
   });
 
   afterAll(async () => {
