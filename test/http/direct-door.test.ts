@@ -154,7 +154,7 @@ describe('the direct door', () => {
     }
     // Not all of one kind.
     expect([...statuses.keys()].sort()).toEqual([200, 204, 400, 403, 404, 405, 413, 415, 422, 503]);
-    expect(statuses.get(200)).toBeGreaterThan(100);
+    expect(statuses.get(200)).toBeGreaterThan(80);
   });
 
   it('leaves the connection in order: a request after a refused one is answered', async () => {
