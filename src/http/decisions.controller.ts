@@ -3,7 +3,7 @@ import type { Request as Incoming } from 'express';
 import { PosternController } from './controller.js';
 import * as examples from './examples-decisions.js';
 import { exchangeOf } from './exchange.js';
-import { shapeErrors } from './schemas.js';
+import { shapeOf } from './schemas.js';
 import type { DecisionOptions } from './services.js';
 import type { Problem } from './wire.js';
 import type {
@@ -73,9 +73,9 @@ export class DecisionsController extends PosternController {
     @Body() body: BatchRequest,
     @Header('Prefer') prefer?: string,
   ): Promise<BatchAnswer> {
-    const options = { ...this.options(request, prefer), shapeErrors: isDecisionRequest };
-    const answer = await this.services.pdp.decideBatch(body.requests, options);
-    exchangeOf(request.res as NonNullable<typeof request.res>).decided = answer.decisions.length;
+    const options = this.options(request, prefer);
+    const answer = await this.services.pdp.decideBatch(body.requests, { ...options, shapeErrors });
+    exchangeOf(request.res!).decided = answer.decisions.length;
     this.at(answer.revision);
     return answer;
   }
@@ -137,17 +137,18 @@ export class DecisionsController extends PosternController {
   private options(request: Incoming, prefer: string | undefined): DecisionOptions {
     const minimal = prefer !== undefined && RETURN_MINIMAL.test(prefer);
     if (minimal) this.setHeader('Preference-Applied', 'return=minimal');
-    return { ...this.caller(request), minimal };
+    const { requestId, by } = this.caller(request);
+    return { requestId, by, minimal };
   }
 
   private given<T extends MinimalDecision>(request: Incoming, answer: T): T {
-    exchangeOf(request.res as NonNullable<typeof request.res>).decided = answer;
+    exchangeOf(request.res!).decided = answer;
     this.at(answer.revision);
     return answer;
   }
 }
 
-const isDecisionRequest = (item: unknown) => shapeErrors('DecisionRequest', item);
+const shapeErrors = shapeOf('DecisionRequest');
 
 /** RFC 7240: a list of preferences, of which those that we do not know are ignored. */
 const RETURN_MINIMAL = /(?:^|[,;])\s*return\s*=\s*"?minimal"?\s*(?:$|[,;])/i;
