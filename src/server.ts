@@ -17,6 +17,7 @@ import { Metrics } from './service/metrics.js';
 import { Pap } from './service/pap.js';
 import { Pdp } from './service/pdp.js';
 import { apiAdministration, endpointAdministration } from './service/record-administration.js';
+import { Replay } from './service/replay.js';
 import { Retention } from './service/retention.js';
 import { Revisions } from './service/revisions.js';
 import { rotatingFile } from './service/rotating-file.js';
@@ -138,6 +139,7 @@ export async function createServices(
     changes: new Changes(store, directory, revisions, config.maxWaiting),
     revisions,
     health,
+    replay: new Replay(directory, compiled, store, { limits, requireIdentityPolicies }),
     metrics: new Metrics({ decisions, commits, compiled, follower, decisionLog, output }),
   };
   return { services, health, follower };

@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http';
 import type { Request, Response } from 'express';
-import type { ProblemCode } from './problem.js';
 
 /** An operation, as its path is written in openapi.json. One object for each, so that it can be told by identity. */
 export interface RouteName {
@@ -27,8 +26,8 @@ export class Exchange {
   route: RouteName | null = null;
   /** What was decided, if that was asked; of a batch how many decisions. */
   decided: Decided | number | null = null;
-  /** Why it was refused. */
-  refused: ProblemCode | null = null;
+  /** The code of the problem that was answered. */
+  refused: string | null = null;
 
   /** @param always headers of every answer there is */
   constructor(

@@ -6,6 +6,7 @@ import type * as changes from './wire-changes.js';
 import type * as decisions from './wire-decisions.js';
 import type * as explanations from './wire-explanations.js';
 import type * as records from './wire-records.js';
+import type * as replay from './wire-replay.js';
 import type * as transfer from './wire-transfer.js';
 
 /**
@@ -24,6 +25,7 @@ export interface Services {
   readonly revisions: Revisions;
   readonly health: Health;
   readonly metrics: Metrics;
+  readonly replay: Replay;
 }
 
 /** An answer and the revision of the store that it was made from. */
@@ -158,6 +160,18 @@ export interface Revisions {
 
 export interface Health {
   readiness(): Promise<Readiness>;
+}
+
+export interface Replay {
+  /**
+   * @param source a body, or the lines of one as they arrive
+   * @param options.most how many changes are listed
+   * @param options.shapeErrors what keeps a value from being a `DecisionRequest` in shape
+   */
+  run(
+    source: replay.ReplayRequest | AsyncIterable<string>,
+    options: { readonly most: number; readonly shapeErrors: (item: unknown) => readonly Issue[] },
+  ): Promise<replay.ReplayAnswer>;
 }
 
 export interface Metrics {

@@ -1,7 +1,8 @@
 import type { Controller } from '@tsoa/runtime';
 import type { Request, Response } from 'express';
 import { ServiceError } from '../service/errors.js';
-import { type BodyRules, bodyRulesOf, keepDuplicates } from './body-rules.js';
+import { bodyLines, isNdjson } from './body-lines.js';
+import { type BodyRules, bodyRulesOf, keepDuplicates, keepLines } from './body-rules.js';
 import { exchangeOf, type RouteName } from './exchange.js';
 import { announcesBody, readJson, unexpectedBody } from './json-body.js';
 import { settingsOf } from './locals.js';
@@ -95,9 +96,11 @@ const refuseBody = (method: string) =>
       }
     : undefined;
 
-function bodyReader(check: Check, { maxBytes = ({ maxBody }) => maxBody, duplicatesBelow }: BodyRules) {
+function bodyReader(check: Check, { maxBytes = ({ maxBody }) => maxBody, duplicatesBelow, lines }: BodyRules) {
   return async (request: Request): Promise<unknown> => {
-    const { value, duplicates } = await readJson(request, maxBytes(settingsOf(request)));
+    const most = maxBytes(settingsOf(request));
+    if (lines && isNdjson(request)) return keepLines(request, bodyLines(request, most));
+    const { value, duplicates } = await readJson(request, most);
     if (duplicates.length > 0) refuseDuplicates(request, duplicates, duplicatesBelow);
     const issues = check(value);
     if (issues.length > 0)

@@ -2,7 +2,6 @@ import type { Request, Response } from 'express';
 import type { Registry } from 'prom-client';
 import { counter, Durations, DurationsHistogram, type Labels } from '../service/collected.js';
 import { type Exchange, exchangeOf, type RouteName } from './exchange.js';
-import type { ProblemCode } from './problem.js';
 import { requestLine } from './request-line.js';
 
 interface RouteCounts {
@@ -16,7 +15,7 @@ const NOWHERE: RouteName = { method: 'none', path: 'none' };
 /** Counts every request when it is over, and logs it. */
 export class Traffic {
   readonly #routes = new Map<RouteName, RouteCounts>();
-  readonly #refused = new Map<ProblemCode, number>();
+  readonly #refused = new Map<string, number>();
 
   /** @param write takes a line for the log; undefined where requests are not logged */
   constructor(

@@ -243,6 +243,13 @@ export function stub(): Stub {
       },
     },
     health: { readiness: async () => ({ reasons, revision, revisionAge: 0.5 }) },
+    replay: {
+      run: async (source, options) => {
+        called('replay', source, options);
+        const counts = { unchanged: 0, allowToDeny: 0, denyToAllow: 0, otherReason: 0, notReplayable: 0 };
+        return { revision, lastRevision: revision, entries: 0, counts, changes: [], notReplayable: [] };
+      },
+    },
     metrics: { registry, text: () => registry.metrics() },
   };
 }
