@@ -163,7 +163,9 @@ describe('drafts', () => {
     await expect(draft('ordres', orders())).rejects.toMatchObject({ code: 'unknown-policy' });
     await expect(draft('orders', { Statement: {} })).rejects.toMatchObject({
       code: 'invalid-policy',
-      errors: expect.arrayContaining([expect.objectContaining({ pointer: '/policies/0/document/Statement', code: 'missing-effect' })]),
+      errors: expect.arrayContaining([
+        expect.objectContaining({ pointer: '/policies/0/document/Statement', code: 'missing-effect' }),
+      ]),
     });
   });
 
