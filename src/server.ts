@@ -48,15 +48,20 @@ const DRAIN_DEADLINE = 10_000;
  */
 export async function startServer(config: Config, output = standardOutput()): Promise<Running> {
   const { database, dataDir } = config;
+  let linesLost = 0;
   const write = (line: string): void => {
-    output.add(line);
+    if (!output.add(line)) linesLost++;
   };
   const log = pino({ level: config.logLevel, base: undefined, serializers: { err: faultOf } }, { write });
   log.info({ settings: config.shown }, 'starting');
   const decisionLog = await openDecisionLog(config.decisionLog, output, log);
   const store = await (database === null ? openSqlite({ directory: dataDir }) : openPostgres(database));
   try {
-    const { services, health, follower } = await createServices(store, config, { log, output, decisionLog });
+    const { services, health, follower } = await createServices(store, config, {
+      log,
+      decisionLog,
+      linesLost: () => linesLost,
+    });
     const door = createDoor(services, {
       auth: 'none',
       allowOpen: config.allowOpen,
@@ -98,18 +103,17 @@ export async function startServer(config: Config, output = standardOutput()): Pr
 /** What services write to. */
 interface Outputs {
   readonly log: Pick<Logger, 'info' | 'warn'>;
-  /** Null: the lines of the log are none of our business. */
-  readonly output: LineBuffer | null;
   readonly decisionLog: DecisionLog | null;
+  readonly linesLost: (() => number) | null;
 }
 
-const NO_OUTPUTS: Outputs = { log: pino({ level: 'silent' }), output: null, decisionLog: null };
+const NO_OUTPUTS: Outputs = { log: pino({ level: 'silent' }), decisionLog: null, linesLost: null };
 
 /** The services of one store, for a door to be put before them. */
 export async function createServices(
   opened: Store,
   config: ServiceSettings,
-  { log, output, decisionLog }: Outputs = NO_OUTPUTS,
+  { log, decisionLog, linesLost }: Outputs = NO_OUTPUTS,
 ) {
   const commits = new CommitCounts();
   const store = countedCommits(withServiceErrors(opened), commits);
@@ -140,7 +144,7 @@ export async function createServices(
     revisions,
     health,
     replay: new Replay(directory, compiled, store, { limits, requireIdentityPolicies }),
-    metrics: new Metrics({ decisions, commits, compiled, follower, decisionLog, output }),
+    metrics: new Metrics({ decisions, commits, compiled, follower, decisionLog, linesLost }),
   };
   return { services, health, follower };
 }

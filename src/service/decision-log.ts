@@ -1,3 +1,4 @@
+import type { DeterminingStatement } from '../decision/decision.js';
 import type { DecisionBody } from './decision-request.js';
 import { ServiceError } from './errors.js';
 import type { LineBuffer } from './line-buffer.js';
@@ -16,10 +17,17 @@ export interface DecisionEntry {
   readonly item?: number;
   readonly revision: number;
   readonly request: DecisionBody;
-  /** Without its message, which repeats parts of the request that may be masked. */
-  readonly answer: Pick<DecisionAnswer, 'decision' | 'reason' | 'layer' | 'determining' | 'policies' | 'assumed'>;
+  readonly answer: LoggedAnswer;
   /** Pointers to what was masked in this entry; absent where nothing was. */
   readonly masked?: readonly string[];
+}
+
+/**
+ * An answer without its message, which repeats parts of the request that may be masked, and without what is written in a
+ * policy: name, version and pointer say where a statement is.
+ */
+interface LoggedAnswer extends Pick<DecisionAnswer, 'decision' | 'reason' | 'layer' | 'policies' | 'assumed'> {
+  readonly determining: readonly Omit<DeterminingStatement, 'sid'>[];
 }
 
 export interface DecisionLogOptions {
@@ -76,7 +84,7 @@ export class DecisionLog {
       item,
       revision,
       request: body,
-      answer: { decision, reason, layer, determining, policies, assumed },
+      answer: { decision, reason, layer, determining: determining.map(withoutSid), policies, assumed },
     };
     if (this.options.masks.length === 0) return `${JSON.stringify(entry)}\n`;
     const result = applyMasks(entry, this.options.masks);
@@ -97,6 +105,16 @@ export class DecisionLog {
     throw new ServiceError('decision-log-full', 'the decision was not logged in time, and so it is not given');
   }
 }
+
+const withoutSid = ({
+  layer,
+  name,
+  version,
+  index,
+  pointer,
+  effect,
+}: DeterminingStatement): Omit<DeterminingStatement, 'sid'> =>
+  ({ layer, name, version, index, pointer, effect }) as Omit<DeterminingStatement, 'sid'>;
 
 /** What was asked, by whom, and for which time (milliseconds since 1970). */
 export interface Asked {

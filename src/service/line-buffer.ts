@@ -28,7 +28,6 @@ export class LineBuffer {
   #writing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #held = 0;
-  #refused = 0;
   #fails = false;
   #ends = false;
   readonly #blocked = new Set<() => void>();
@@ -43,17 +42,9 @@ export class LineBuffer {
     return this.#held;
   }
 
-  /** Lines that there was no room for. */
-  get refused(): number {
-    return this.#refused;
-  }
-
   /** @param line with its line feed. @returns false where there is no room; a line alone always has room */
   add(line: string): boolean {
-    if (this.#held > 0 && this.#held + line.length > this.options.most) {
-      this.#refused++;
-      return false;
-    }
+    if (this.#held > 0 && this.#held + line.length > this.options.most) return false;
     this.#waiting += line;
     this.#held += line.length;
     if (this.#waiting.length >= CHUNK) this.#write();

@@ -5,7 +5,6 @@ import type { CommitCounts } from './counted-commits.js';
 import type { DecisionCounts } from './counted-decisions.js';
 import type { DecisionLog } from './decision-log.js';
 import type { Follower } from './follower.js';
-import type { LineBuffer } from './line-buffer.js';
 
 /** What the services count, each in plain numbers of its own. */
 export interface Measured {
@@ -14,15 +13,15 @@ export interface Measured {
   readonly compiled: CompiledPolicies;
   readonly follower: Follower;
   readonly decisionLog: DecisionLog | null;
-  /** Of the log of the process; null where that is somebody else's. */
-  readonly output: LineBuffer | null;
+  /** Lines that the log had no room for; null where the log is somebody else's. */
+  readonly linesLost: (() => number) | null;
 }
 
 /** Metrics of one Postern: a process may hold several, so nothing goes into the registry that prom-client shares. */
 export class Metrics {
   readonly registry = new Registry();
 
-  constructor({ decisions, commits, compiled, follower, decisionLog, output }: Measured) {
+  constructor({ decisions, commits, compiled, follower, decisionLog, linesLost }: Measured) {
     const { registry } = this;
     collectDefaultMetrics({ register: registry });
 
@@ -60,12 +59,12 @@ export class Metrics {
     const up = { name: 'postern_store_up', help: '1 while the store answers, else 0' };
     gauge(registry, up, () => (follower.answers ? 1 : 0));
 
-    if (output !== null) {
+    if (linesLost !== null) {
       const lost = {
         name: 'postern_log_dropped_total',
         help: 'Log lines dropped because standard output was too slow',
       };
-      counter(registry, lost, [], () => [[{}, output.refused]]);
+      counter(registry, lost, [], () => [[{}, linesLost()]]);
     }
     if (decisionLog !== null) this.#decisionLog(decisionLog);
   }

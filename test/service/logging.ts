@@ -17,8 +17,8 @@ export async function logging(options: Partial<DecisionLogOptions> = {}, most = 
   const decisionLog = new DecisionLog(lines, { masks: [], allows: 1, whenFull: 'drop', ...options });
   const { services, follower } = await createServices(await openSqlite({ memory: true }), readConfig({}), {
     log: { info: () => {}, warn: () => {} },
-    output: null,
     decisionLog,
+    linesLost: null,
   });
   const written = async (): Promise<string[]> => {
     await lines.end();
