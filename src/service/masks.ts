@@ -66,17 +66,21 @@ function applied(value: unknown, steps: readonly string[], depth: number, at: st
   const step = steps[depth] as string;
   const isList = Array.isArray(value);
   if (isList && step !== '*' && !/^(0|[1-9]\d*)$/.test(step)) return DOES_NOT_FIT;
-  let fits = true;
-  const members = Object.entries(value).map(([name, member]): [string, unknown] => {
-    if (!isNamed(name, step)) return [name, member];
+  let copy: Record<string, unknown> | unknown[] | undefined;
+  for (const name of Object.keys(value)) {
+    if (!isNamed(name, step)) continue;
     const escaped = name.replaceAll('~', '~0').replaceAll('/', '~1');
-    const result = applied(member, steps, depth + 1, `${at}/${escaped}`, masked);
-    if (result === DOES_NOT_FIT) fits = false;
-    return [name, result];
-  });
-  if (!fits) return DOES_NOT_FIT;
-  return isList ? members.map(([, member]) => member) : Object.fromEntries(members);
+    const result = applied((value as Record<string, unknown>)[name], steps, depth + 1, `${at}/${escaped}`, masked);
+    if (result === DOES_NOT_FIT) return DOES_NOT_FIT;
+    copy = replaced(copy ?? value, name, result);
+  }
+  return copy ?? value;
 }
 
+/** A copy with one member changed: what was given is somebody else's. `[name]` also where that is `__proto__`. */
+const replaced = (value: object, name: string, member: unknown): Record<string, unknown> | unknown[] =>
+  Array.isArray(value) ? value.with(Number(name), member) : { ...value, [name]: member };
+
 /** Condition keys are the same in any case, and whoever asks chooses it. */
-const isNamed = (name: string, step: string): boolean => step === '*' || name.toLowerCase() === step.toLowerCase();
+const isNamed = (name: string, step: string): boolean =>
+  step === '*' || name === step || name.toLowerCase() === step.toLowerCase();

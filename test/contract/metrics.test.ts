@@ -217,7 +217,7 @@ describe('the alerts in docs/alerts.md', () => {
     const text = await (await fetch(`${server.address}/metrics`)).text();
     expect(await server.end()).toBe(0);
     await rm(directory, { recursive: true });
-    const names = new Set([...text.matchAll(/^(?:# TYPE )?([a-z_]+)/gm)].map(([, name]) => name));
+    const names = new Set([...text.matchAll(/^(?:# TYPE )?([a-z0-9_]+)/gm)].map(([, name]) => name));
     const used = rules.flatMap(({ alert, expr }) =>
       [...expr.matchAll(/\b(?:postern|nodejs|process)_[a-z0-9_]+/g)].map(([name]) => ({ alert, name })),
     );
