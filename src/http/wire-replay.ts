@@ -1,5 +1,5 @@
 import type { Issue, PolicyDocument, PolicyKind, PolicyName, Revision, Timestamp } from './wire.js';
-import type { DecisionRequest } from './wire-decisions.js';
+import type { DecisionRequest, JudgedPolicy, PolicyOutcome, Verdict } from './wire-decisions.js';
 
 /** A document to be judged in place of the newest version that is stored under a name. */
 export interface PolicyDraft {
@@ -11,10 +11,7 @@ export interface PolicyDraft {
   readonly document: PolicyDocument;
 }
 
-/**
- * A line of the decision log. Other members that a log has are taken too.
- * @extension {"x-enforced": {"type": "object"}}
- */
+/** A line of the decision log. */
 export interface LoggedDecision {
   /** What this is. */
   readonly type: 'decision';
@@ -26,18 +23,54 @@ export interface LoggedDecision {
   readonly decisionId: string;
   /** When it was made: condition keys of time have this value. */
   readonly at: Timestamp;
+  /**
+   * The `X-Request-ID` of the request.
+   * @example "0193a5f2-7d1c-7b7e-9c57-0a6f5b1d2e40"
+   */
+  readonly requestId?: string;
+  /**
+   * Who asked; null where nobody authenticates.
+   * @example null
+   */
+  readonly by?: string | null;
+  /**
+   * Its place, in a batch.
+   * @isInt
+   * @minimum 0
+   */
+  readonly item?: number;
+  /** The state that it was made from. */
+  readonly revision?: Revision;
   /** What was asked. */
   readonly request: DecisionRequest;
   /** What was answered. */
-  readonly answer: JudgedDecision;
+  readonly answer: LoggedAnswer;
   /** JSON Pointers to what the log does not tell; with a part of the request among them, a decision cannot be made again. */
   readonly masked?: readonly string[];
 }
 
-/**
- * A decision, as far as it is compared.
- * @extension {"x-enforced": {"type": "object"}}
- */
+/** A decision, as far as it is logged; what is compared is the decision, its reason and layer. */
+export interface LoggedAnswer extends JudgedDecision {
+  /** The statements that decided. */
+  readonly determining?: readonly LoggedStatement[];
+  /** What each policy said, and in which version. */
+  readonly policies?: readonly PolicyOutcome[];
+  /** What was taken for granted. */
+  readonly assumed?: readonly string[];
+}
+
+/** A statement that decided, without what is written in it. */
+export interface LoggedStatement extends JudgedPolicy {
+  /**
+   * Where the statement is in its document.
+   * @example "/Statement"
+   */
+  readonly pointer: string;
+  /** The effect of the statement. */
+  readonly effect: Verdict;
+}
+
+/** A decision, as far as it is compared. */
 export interface JudgedDecision {
   /** The decision. */
   readonly decision: 'Allow' | 'Deny';
@@ -60,7 +93,10 @@ export interface ReplayRequest {
    * @maxItems 1000
    */
   readonly policies?: readonly PolicyDraft[];
-  /** Entries of a decision log. */
+  /**
+   * Entries of a decision log. One that is none does not spoil the others.
+   * @extension {"x-enforced": {"type": "array"}}
+   */
   readonly entries: readonly LoggedDecision[];
 }
 

@@ -185,11 +185,11 @@ export class PostgresServer implements Databases {
 
   /** Connections stay open, and nothing answers, until `thaw`. */
   async freeze(): Promise<void> {
-    for (const pid of await this.#pids()) process.kill(pid, 'SIGSTOP');
+    for (const pid of await this.#pids()) signal(pid, 'SIGSTOP');
   }
 
   async thaw(): Promise<void> {
-    for (const pid of await this.#pids()) process.kill(pid, 'SIGCONT');
+    for (const pid of await this.#pids()) signal(pid, 'SIGCONT');
   }
 
   async stop(): Promise<void> {
@@ -215,4 +215,13 @@ async function freePort(): Promise<number> {
   await once(server, 'close');
   if (address === null || typeof address === 'string') throw new Error('no port is free');
   return address.port;
+}
+
+/** To a process of the server, which may have ended meanwhile. */
+function signal(pid: number, name: 'SIGSTOP' | 'SIGCONT'): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }

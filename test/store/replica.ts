@@ -35,14 +35,15 @@ export class Replica {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const replica = new Replica(child);
-    while (replica.#address === undefined) {
+    while (replica.address === undefined) {
       if (child.exitCode !== null) throw new Error(`did not start: ${replica.#said}`);
       await Promise.race([once(child.stdout!, 'data'), once(child, 'close')]);
     }
     return replica;
   }
 
-  get #address(): string | undefined {
+  /** Where it listens; undefined until it says so. */
+  get address(): string | undefined {
     return /Postern listens on (http:\S+)/.exec(this.#said)?.[1];
   }
 
@@ -52,7 +53,7 @@ export class Replica {
   }
 
   async ask(method: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<Answer> {
-    const response = await fetch(`${this.#address}${path}`, {
+    const response = await fetch(`${this.address}${path}`, {
       method,
       headers: { ...(body && { 'content-type': 'application/json' }), ...headers },
       ...(body && { body: JSON.stringify(body) }),
