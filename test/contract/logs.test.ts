@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -181,6 +182,33 @@ describe('no secret', { timeout: 60_000 }, () => {
     const written = server.out() + server.err() + decisions;
     expect([...written.matchAll(/SECRET[\w-]*/g)].map(([found]) => found)).toEqual([]);
     expect(server.lines().filter(({ msg }) => msg === 'request').length).toBe(14);
+  });
+});
+
+describe('whoever does not read what a process writes', { timeout: 60_000 }, () => {
+  it('holds up neither decisions nor the end of the process, and what comes too late is counted', async () => {
+    const server = await start({ POSTERN_DECISION_LOG: 'stdout', POSTERN_MAX_BATCH: '1000' });
+    await fill(server);
+    server.child.stdout?.pause();
+    const context = Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`acme:${n}`, 'x'.repeat(2000)]));
+    const requests = Array.from({ length: 40 }, () => call({ context }));
+    // 40 times 20 kB each time: more than the 16 MB that are kept for a reader, and what the pipe holds.
+    const durations: number[] = [];
+    for (let n = 0; n < 30; n++) {
+      const from = performance.now();
+      expect((await send('POST', `${server.address}/v1/decisions/batch`, { requests })).status).toBe(200);
+      durations.push(performance.now() - from);
+    }
+    expect(Math.max(...durations)).toBeLessThan(3000);
+    const text = await (await fetch(`${server.address}/metrics`)).text();
+    const dropped = Number(/^postern_decision_log_dropped_total\{cause="buffer-full"\} (\d+)$/m.exec(text)?.[1]);
+    expect(dropped).toBeGreaterThan(100);
+    const held = Number(/^postern_decision_log_waiting_characters (\d+)$/m.exec(text)?.[1]);
+    expect(held).toBeLessThanOrEqual(16 * 1024 * 1024);
+    const from = performance.now();
+    server.child.kill('SIGTERM');
+    await once(server.child, 'exit');
+    expect(performance.now() - from).toBeLessThan(15_000);
   });
 });
 
