@@ -1,17 +1,16 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import pino, { type Logger } from 'pino';
-import { type Config, ConfigError } from './config.js';
+import pino from 'pino';
+import type { Config } from './config.js';
 import { createDoor } from './http/app.js';
+import { type Logs, openLogs } from './logs.js';
 import { Changes } from './service/changes.js';
 import { CompiledPolicies } from './service/compiled-policies.js';
 import { CommitCounts, countedCommits } from './service/counted-commits.js';
 import { countedDecisions, DecisionCounts } from './service/counted-decisions.js';
-import { DecisionLog } from './service/decision-log.js';
 import { Follower } from './service/follower.js';
 import { freshDecisions } from './service/fresh-decisions.js';
 import { Health } from './service/health.js';
-import { LineBuffer } from './service/line-buffer.js';
 import { loggedDecisions } from './service/logged-decisions.js';
 import { Metrics } from './service/metrics.js';
 import { Pap } from './service/pap.js';
@@ -20,7 +19,6 @@ import { apiAdministration, endpointAdministration } from './service/record-admi
 import { Replay } from './service/replay.js';
 import { Retention } from './service/retention.js';
 import { Revisions } from './service/revisions.js';
-import { rotatingFile } from './service/rotating-file.js';
 import { withServiceErrors } from './service/store-errors.js';
 import { Transfer } from './service/transfer.js';
 import { warmUp } from './service/warm-up.js';
@@ -48,20 +46,12 @@ const DRAIN_DEADLINE = 10_000;
  */
 export async function startServer(config: Config, output = standardOutput()): Promise<Running> {
   const { database, dataDir } = config;
-  let linesLost = 0;
-  const write = (line: string): void => {
-    if (!output.add(line)) linesLost++;
-  };
-  const log = pino({ level: config.logLevel, base: undefined, serializers: { err: faultOf } }, { write });
+  const logs = await openLogs(config, output);
+  const { log, requestLog } = logs;
   log.info({ settings: config.shown }, 'starting');
-  const decisionLog = await openDecisionLog(config.decisionLog, output, log);
   const store = await (database === null ? openSqlite({ directory: dataDir }) : openPostgres(database));
   try {
-    const { services, health, follower } = await createServices(store, config, {
-      log,
-      decisionLog,
-      linesLost: () => linesLost,
-    });
+    const { services, health, follower } = await createServices(store, config, logs);
     const door = createDoor(services, {
       auth: 'none',
       allowOpen: config.allowOpen,
@@ -69,7 +59,7 @@ export async function startServer(config: Config, output = standardOutput()): Pr
       maxBody: config.maxBody,
       maxImport: config.maxImport,
       log,
-      requestLog: log.isLevelEnabled('info') ? write : undefined,
+      requestLog,
     });
     if (config.allowOpen)
       log.warn('open to whoever reaches this port: there is no authentication (POSTERN_ALLOW_OPEN)');
@@ -88,10 +78,7 @@ export async function startServer(config: Config, output = standardOutput()): Pr
         await retention.stop();
         follower.stop();
         await store.close();
-        const lost = (await decisionLog?.lines.end()) ?? 0;
-        if (lost > 0) log.error({ lost }, 'decisions could not be written to the decision log any more');
-        log.info('stopped');
-        await output.end();
+        await logs.end();
       },
     };
   } catch (error) {
@@ -101,11 +88,7 @@ export async function startServer(config: Config, output = standardOutput()): Pr
 }
 
 /** What services write to. */
-interface Outputs {
-  readonly log: Pick<Logger, 'info' | 'warn'>;
-  readonly decisionLog: DecisionLog | null;
-  readonly linesLost: (() => number) | null;
-}
+type Outputs = Pick<Logs, 'log' | 'decisionLog'> & { readonly linesLost: Logs['linesLost'] | null };
 
 const NO_OUTPUTS: Outputs = { log: pino({ level: 'silent' }), decisionLog: null, linesLost: null };
 
@@ -159,36 +142,6 @@ export type ServiceSettings = Pick<
   | 'requireIdentityPolicies'
   | 'maxBatch'
 >;
-
-/** An error as it is logged: without what a driver hangs on it, which may be values of a query. */
-function faultOf(thrown: unknown): unknown {
-  if (!(thrown instanceof Error)) return { type: typeof thrown };
-  const { name, message, stack, cause } = thrown;
-  return { type: name, message, stack, ...(cause !== undefined && { cause: faultOf(cause) }) };
-}
-
-/** @throws ConfigError where its file cannot be written */
-async function openDecisionLog(
-  config: Config['decisionLog'],
-  output: LineBuffer,
-  log: Logger,
-): Promise<DecisionLog | null> {
-  if (config === null) return null;
-  if (config.file === null) return new DecisionLog(output, config);
-  const told = (failure: unknown): void => {
-    if (failure === null) log.info('the decision log is written again');
-    else
-      log.error(
-        { reason: String(failure) },
-        'the decision log cannot be written: entries are kept while there is room',
-      );
-  };
-  try {
-    return new DecisionLog(new LineBuffer(await rotatingFile(config.file), { most: config.buffer, told }), config);
-  } catch (error) {
-    throw new ConfigError([`POSTERN_DECISION_LOG_FILE: it cannot be written: ${String(error)}`]);
-  }
-}
 
 function listen(server: Server, { host, port }: Config): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,3 +1,4 @@
+import pino from 'pino';
 import { readConfig } from '../../src/config.js';
 import { createServices } from '../../src/server.js';
 import { DecisionLog, type DecisionLogOptions } from '../../src/service/decision-log.js';
@@ -16,7 +17,7 @@ export async function logging(options: Partial<DecisionLogOptions> = {}, most = 
   const lines = new LineBuffer(sink, { most, told: () => {} });
   const decisionLog = new DecisionLog(lines, { masks: [], allows: 1, whenFull: 'drop', ...options });
   const { services, follower } = await createServices(await openSqlite({ memory: true }), readConfig({}), {
-    log: { info: () => {}, warn: () => {} },
+    log: pino({ level: 'silent' }),
     decisionLog,
     linesLost: null,
   });
