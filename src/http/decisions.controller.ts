@@ -140,12 +140,6 @@ export class DecisionsController extends PosternController {
     const { requestId, by } = this.caller(request);
     return { requestId, by, minimal };
   }
-
-  private given<T extends MinimalDecision>(request: Incoming, answer: T): T {
-    exchangeOf(request.res!).decided = answer;
-    this.at(answer.revision);
-    return answer;
-  }
 }
 
 const shapeErrors = shapeOf('DecisionRequest');

@@ -69,12 +69,14 @@ describe('a log of 100,000 decisions', () => {
 
   it('is replayed against one changed statement in 5 s, and exactly what changes is listed', async () => {
     expect(lines.length).toBe(COUNT);
-    const begun = performance.now();
+    // Processor time: others may be at work beside this test.
+    const begun = process.cpuUsage();
     const answer = await served.services.replay.run(
       each([JSON.stringify({ type: 'draft', kind: 'resource', name: 'orders', document: draft }), ...lines]),
       { most: COUNT, ...noFaults },
     );
-    expect(performance.now() - begun).toBeLessThan(5000);
+    const { user, system } = process.cpuUsage(begun);
+    expect((user + system) / 1000).toBeLessThan(5000);
 
     // Brute force: a store in which the draft is what is stored, asked each question.
     const other = await stored(draft);
