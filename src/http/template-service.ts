@@ -1,11 +1,15 @@
 import type { Controller } from '@tsoa/runtime';
 import type { Request, Response } from 'express';
 import { ServiceError } from '../service/errors.js';
+import { isRole } from '../service/roles.js';
 import { type BodyRules, bodyRulesOf, keepDuplicates } from './body-rules.js';
+import { exchangeOf } from './exchange.js';
 import { announcesBody, readJson, unexpectedBody } from './json-body.js';
 import { settingsOf } from './locals.js';
 import { operationAt } from './open-api.js';
+import { roleFor } from './open-paths.js';
 import { parameterReader } from './parameters.js';
+import { ProblemError, problems } from './problem.js';
 import { type Check, checkOf } from './schemas.js';
 import { Pieces, send, sendPieces } from './send.js';
 
@@ -34,6 +38,7 @@ export interface Route {
  */
 export function route({ method, path, action, status, args }: RouteDescription): Route {
   const operation = operationAt(method, path);
+  const mayAsk = roleCheck(roleFor(operation));
   const readParameters = parameterReader(operation.parameters ?? []);
   const readBody = operation.requestBody
     ? bodyReader(checkOf(operation.requestBody.content['application/json'].schema), bodyRulesOf(action))
@@ -41,6 +46,8 @@ export function route({ method, path, action, status, args }: RouteDescription):
 
   return {
     async args(request) {
+      // First of all: whoever may not ask learns nothing of what is stored, nor of what is wrong with the request.
+      mayAsk?.(request);
       const parameters = readParameters(request);
       const body = await readBody?.(request);
       return args.map(({ in: source, name }) => {
@@ -68,6 +75,18 @@ export function route({ method, path, action, status, args }: RouteDescription):
       if (data instanceof Pieces) await sendPieces(response, success, controller.getHeaders(), data);
       else send(response, success, controller.getHeaders(), data);
     },
+  };
+}
+
+/** @throws ProblemError `forbidden` */
+function roleCheck(role: string | undefined): ((request: Request) => void) | undefined {
+  if (role === undefined) return undefined;
+  if (!isRole(role)) throw new Error(`openapi.json names a role \`${role}\`, and there is none`);
+  return ({ res }) => {
+    if (exchangeOf(res as Response).may.has(role)) return;
+    throw new ProblemError('forbidden', `this takes the role \`${role}\``, {
+      headers: { 'WWW-Authenticate': `${problems.forbidden.challenge}, scope="${role}"` },
+    });
   };
 }
 

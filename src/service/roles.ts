@@ -13,5 +13,7 @@ const INCLUDED: Readonly<Record<Role, readonly Role[]>> = {
 export const grantedBy = (roles: readonly Role[]): ReadonlySet<Role> =>
   new Set(roles.flatMap((role) => INCLUDED[role]));
 
+export const isRole = (name: string): name is Role => ROLES.some((role) => role === name);
+
 /** Those of some names that are roles: what else stands beside them is somebody else's. */
 export const rolesAmong = (names: readonly unknown[]): Role[] => ROLES.filter((role) => names.includes(role));
