@@ -11,38 +11,39 @@ export interface AuthSettings {
   readonly certificateRoles: readonly Role[];
 }
 
-/** The settings, as they were written; what is absent is empty. */
-export interface AuthTexts {
-  readonly POSTERN_AUTH: string;
-  readonly POSTERN_BOOTSTRAP_KEY: string;
-  readonly POSTERN_BOOTSTRAP_KEY_FILE: string;
-  readonly POSTERN_OIDC_ISSUER: string;
-  readonly POSTERN_OIDC_AUDIENCE: string;
-  readonly POSTERN_MTLS_ROLES: string;
-}
+/** What says who asks: of no use while nobody does. */
+const NAMES = [
+  'POSTERN_BOOTSTRAP_KEY',
+  'POSTERN_BOOTSTRAP_KEY_FILE',
+  'POSTERN_OIDC_ISSUER',
+  'POSTERN_OIDC_AUDIENCE',
+  'POSTERN_MTLS_ROLES',
+] as const;
+
+/** The settings, as they were written; what is absent is empty, what is wrong is undefined. */
+type Texts = Readonly<Record<(typeof NAMES)[number] | 'POSTERN_AUTH', string | undefined>>;
 
 type Fault = (fault: string) => void;
 
 /** What the settings say together; null: nobody authenticates. */
-export function readAuth(texts: AuthTexts, fault: Fault): AuthSettings | null {
-  const { POSTERN_AUTH: auth, POSTERN_OIDC_ISSUER: issuer, POSTERN_OIDC_AUDIENCE: audience } = texts;
-  if (auth === 'none') {
+export function readAuth(texts: Texts, fault: Fault): AuthSettings | null {
+  const { POSTERN_OIDC_ISSUER: issuer, POSTERN_OIDC_AUDIENCE: audience } = texts;
+  if (texts.POSTERN_AUTH !== 'required') {
     // Whoever has set a key believes that it is asked for.
-    for (const [name, text] of Object.entries(texts)) {
-      if (name !== 'POSTERN_AUTH' && text !== '')
-        fault(`${name}: nobody is asked for it: write POSTERN_AUTH=required too`);
+    for (const name of NAMES) {
+      if (texts[name]) fault(`${name}: nobody is asked for it: write POSTERN_AUTH=required too`);
     }
     return null;
   }
-  if (issuer !== '' && audience === '') {
+  if (issuer && audience === '') {
     fault(
       'POSTERN_OIDC_AUDIENCE: write what tokens for this service have as `aud`: without it tokens for others would do',
     );
   }
-  if (audience !== '' && issuer === '') fault('POSTERN_OIDC_ISSUER: write whose tokens POSTERN_OIDC_AUDIENCE is about');
+  if (audience && issuer === '') fault('POSTERN_OIDC_ISSUER: write whose tokens POSTERN_OIDC_AUDIENCE is about');
   return {
     bootstrapKey: bootstrapKeyOf(texts, fault),
-    oidc: issuer === '' || audience === '' ? null : { issuer, audience },
+    oidc: issuer && audience ? { issuer, audience } : null,
     certificateRoles: rolesOf(texts.POSTERN_MTLS_ROLES, fault),
   };
 }
@@ -51,7 +52,10 @@ export function readAuth(texts: AuthTexts, fault: Fault): AuthSettings | null {
 const KEY = /^[A-Za-z0-9._~+/-]{32,512}=*$/;
 
 // What is wrong with it is told without it.
-function bootstrapKeyOf({ POSTERN_BOOTSTRAP_KEY: key, POSTERN_BOOTSTRAP_KEY_FILE: file }: AuthTexts, fault: Fault) {
+function bootstrapKeyOf(
+  { POSTERN_BOOTSTRAP_KEY: key = '', POSTERN_BOOTSTRAP_KEY_FILE: file = '' }: Texts,
+  fault: Fault,
+) {
   const faulty = (name: string, words: string): null => {
     fault(`${name}: ${words}`);
     return null;
@@ -73,8 +77,8 @@ function bootstrapKeyOf({ POSTERN_BOOTSTRAP_KEY: key, POSTERN_BOOTSTRAP_KEY_FILE
   }
 }
 
-function rolesOf(text: string, fault: Fault): readonly Role[] {
-  const names = text === '' ? ['decide'] : text.split(',').map((name) => name.trim());
+function rolesOf(text: string | undefined, fault: Fault): readonly Role[] {
+  const names = !text ? ['decide'] : text.split(',').map((name) => name.trim());
   const roles = ROLES.filter((role) => names.includes(role));
   if (roles.length !== names.length)
     fault(`POSTERN_MTLS_ROLES: write roles with commas between them: ${ROLES.join(', ')}`);
