@@ -9,9 +9,14 @@ const MOST_SOURCES = 10_000;
 
 /** Counts failed attempts by where they come from. What succeeds is never counted, and never asked whether it may. */
 export class Failures {
-  readonly #sources = new LRUCache<string, { count: number }>({ max: MOST_SOURCES, ttl: WINDOW });
+  readonly #sources: LRUCache<string, { count: number }>;
 
-  constructor(private readonly log: Pick<Logger, 'warn'>) {}
+  constructor(
+    private readonly log: Pick<Logger, 'warn'>,
+    now: () => number = () => performance.now(),
+  ) {
+    this.#sources = new LRUCache({ max: MOST_SOURCES, ttl: WINDOW, perf: { now } });
+  }
 
   /** One more. @returns whether there are too many of them */
   count(address: string): boolean {
