@@ -21,7 +21,7 @@ const NAMES = [
 ] as const;
 
 /** The settings, as they were written; what is absent is empty, what is wrong is undefined. */
-type Texts = Readonly<Record<(typeof NAMES)[number] | 'POSTERN_AUTH', string | undefined>>;
+type Texts = Readonly<Partial<Record<(typeof NAMES)[number] | 'POSTERN_AUTH', string>>>;
 
 type Fault = (fault: string) => void;
 
@@ -30,7 +30,7 @@ export function readAuth(texts: Texts, fault: Fault): AuthSettings | null {
   const { POSTERN_OIDC_ISSUER: issuer, POSTERN_OIDC_AUDIENCE: audience } = texts;
   if (texts.POSTERN_AUTH !== 'required') {
     // Whoever has set a key believes that it is asked for.
-    for (const name of NAMES) {
+    for (const name of texts.POSTERN_AUTH === 'none' ? NAMES : []) {
       if (texts[name]) fault(`${name}: nobody is asked for it: write POSTERN_AUTH=required too`);
     }
     return null;

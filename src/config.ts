@@ -130,8 +130,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       for (const [name, error] of Object.entries(errors)) faults.push(`${name}: ${error?.message ?? 'is wrong'}`);
     },
   });
-  const hasAuth = values.POSTERN_AUTH === 'required';
-  if (faults.length === 0 && !hasAuth && !values.POSTERN_ALLOW_OPEN && !isLoopback(values.POSTERN_HOST)) {
+  // Without those that are wrong, which `values` would throw for.
+  const sound: Partial<typeof values> = { ...values };
+  const auth = readAuth(sound, (fault) => faults.push(fault));
+  if (faults.length === 0 && auth === null && !values.POSTERN_ALLOW_OPEN && !isLoopback(values.POSTERN_HOST)) {
     faults.push(
       'POSTERN_HOST: without authentication only a loopback address is listened on: ' +
         'write 127.0.0.1, or POSTERN_AUTH=required, or POSTERN_ALLOW_OPEN=true if whoever reaches it may do everything',
@@ -140,7 +142,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (env.POSTERN_DATABASE_DIRECT_URL && !env.POSTERN_DATABASE_URL) {
     faults.push('POSTERN_DATABASE_DIRECT_URL: write POSTERN_DATABASE_URL too, of which this is the way past a pooler');
   }
-  const auth = readAuth(values, (fault) => faults.push(fault));
   if (faults.length > 0) throw new ConfigError(faults);
   return {
     host: values.POSTERN_HOST,
