@@ -63,7 +63,7 @@ export class Follower {
 
   /** For how many milliseconds the directory may have been behind the store. */
   get staleness(): number {
-    return !this.hasOthers ? 0 : performance.now() - this.heard;
+    return this.hasOthers ? performance.now() - this.heard : 0;
   }
 
   /** `state-too-old`, where nothing may be decided any more. */

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer as createTlsServer, request, type Server } from 'node:https';
+import { Agent, createServer as createTlsServer, request, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDoor } from '../../src/http/app.js';
 import { Authenticator } from '../../src/service/authenticator.js';
@@ -98,11 +99,14 @@ describe('a client certificate', () => {
     );
   }
 
+  const resumed: boolean[] = [];
+
   /** The status and code of a question that takes a role. */
   async function ask(
     name: string | null,
     path = '/v1/decisions',
     headers: Record<string, string> = {},
+    agent: Agent | false = false,
   ): Promise<string> {
     const { port } = server.address() as AddressInfo;
     const certificate = name === null ? {} : { key: pem(`${name}.key`), cert: pem(`${name}.pem`) };
@@ -112,9 +116,12 @@ describe('a client certificate', () => {
       method: path === '/v1/decisions' ? 'POST' : 'GET',
       host: '127.0.0.1',
       rejectUnauthorized: false,
-      agent: false,
+      agent,
       headers,
       ...certificate,
+    });
+    sent.on('socket', (socket) => {
+      socket.once('secureConnect', () => resumed.push((socket as TLSSocket).isSessionReused()));
     });
     sent.end();
     const [response] = await once(sent, 'response');
@@ -131,6 +138,18 @@ describe('a client certificate', () => {
 
   it('of another authority, without a name, or with two, says nothing; nor does none at all', async () => {
     for (const name of ['stranger', 'nameless', 'two-names', null]) expect(await ask(name)).toBe('401 unauthenticated');
+  });
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)('says so too where a session of %s is resumed', async (maxVersion) => {
+    // A connection for each request; the agent keeps the sessions.
+    const agent = new Agent({ keepAlive: false, maxVersion });
+    resumed.length = 0;
+    for (let n = 0; n < 4; n++) {
+      expect(await ask('gateway', '/v1/endpoints', {}, agent)).toBe('403 forbidden');
+      // The ticket of TLS 1.3 comes after the answer.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(resumed.filter(Boolean).length).toBeGreaterThan(0);
   });
 
   it('does not help whoever also brings a wrong key', async () => {
