@@ -71,6 +71,23 @@ export function auditTests({ store, test }: Suite): void {
     expect(seen).toEqual(['4 k', '4 p', '4 e', '3 k', '3 p', '2 p', '1 e', '1 p']);
   });
 
+  test('the few that are wanted are found among very many, and others have their turn meanwhile', async () => {
+    await store().commit([putKey('k')], by(1, 'ann'));
+    await store().commit(
+      Array.from({ length: 5000 }, (_, n) => putRecord(`r${n}`)),
+      by(2, 'bob'),
+    );
+    await store().commit([putRecord('r7', { body: '1' })], by(3, 'bob'));
+    let turns = 0;
+    const counting = setInterval(() => turns++, 0);
+    expect(await ids({ type: 'key' })).toEqual(['1 k']);
+    expect(await ids({ type: 'key', by: 'bob' })).toEqual([]);
+    clearInterval(counting);
+    expect(turns).toBeGreaterThan(3);
+    expect(await ids({ by: 'bob', id: 'r7' })).toEqual(['3 r7', '2 r7']);
+    expect((await store().audit({ by: 'bob', limit: 1000 })).length).toBe(1000);
+  });
+
   test('what is forgotten of changes is forgotten of the audit, and nothing else is', async () => {
     await history();
     while (await store().forgetChanges(stamp(3).at));

@@ -3,8 +3,8 @@ import type { SqlDialect } from '../dialect.js';
 import type { Database } from '../schema.js';
 
 /**
- * The log says all that an audit asks for: a second table would say the same again. One index for each question, in the
- * order in which it is answered, so that no question reads more of the log than its answer.
+ * The log says all that an audit asks for: a second table would say the same again. An index for
+ * each thing that is asked about, in the order of the answers.
  */
 export async function audit({ schema }: Transaction<Database>, { text }: SqlDialect): Promise<void> {
   await schema.alterTable('changes').addColumn('request_id', text).execute();
