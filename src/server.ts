@@ -1,9 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pino from 'pino';
+import { authenticatorOf, mustHaveWayIn } from './authentication.js';
 import type { Config } from './config.js';
 import { createDoor } from './http/app.js';
 import { type Logs, openLogs } from './logs.js';
+import { AuditTrail } from './service/audit-trail.js';
 import { Changes } from './service/changes.js';
 import { CompiledPolicies } from './service/compiled-policies.js';
 import { CommitCounts, countedCommits } from './service/counted-commits.js';
@@ -11,6 +13,8 @@ import { countedDecisions, DecisionCounts } from './service/counted-decisions.js
 import { Follower } from './service/follower.js';
 import { freshDecisions } from './service/fresh-decisions.js';
 import { Health } from './service/health.js';
+import { KeyUsage } from './service/key-usage.js';
+import { Keys } from './service/keys.js';
 import { loggedDecisions } from './service/logged-decisions.js';
 import { Metrics } from './service/metrics.js';
 import { Pap } from './service/pap.js';
@@ -51,9 +55,10 @@ export async function startServer(config: Config, output = standardOutput()): Pr
   log.info({ settings: config.shown }, 'starting');
   const store = await (database === null ? openSqlite({ directory: dataDir }) : openPostgres(database));
   try {
-    const { services, health, follower } = await createServices(store, config, logs);
+    const { services, health, follower, usage } = await createServices(store, config, logs);
+    if (config.auth !== null) mustHaveWayIn(config.auth, follower.directory);
     const door = createDoor(services, {
-      auth: 'none',
+      auth: config.auth === null ? 'none' : 'required',
       allowOpen: config.allowOpen,
       publicUrl: config.publicUrl,
       maxBody: config.maxBody,
@@ -61,7 +66,7 @@ export async function startServer(config: Config, output = standardOutput()): Pr
       log,
       requestLog,
     });
-    if (config.allowOpen)
+    if (config.auth === null && config.allowOpen)
       log.warn('open to whoever reaches this port: there is no authentication (POSTERN_ALLOW_OPEN)');
     const server = createServer(door.options, door.listener);
     await warmUp();
@@ -69,6 +74,7 @@ export async function startServer(config: Config, output = standardOutput()): Pr
     const retention = new Retention(store, config.retain, log);
     retention.start();
     follower.start();
+    usage.start();
     return {
       address: addressOf(server),
       async stop() {
@@ -77,6 +83,7 @@ export async function startServer(config: Config, output = standardOutput()): Pr
         await drained(server);
         await retention.stop();
         follower.stop();
+        await usage.stop();
         await store.close();
         await logs.end();
       },
@@ -106,6 +113,7 @@ export async function createServices(
   const writer = new Writer(store, follower);
   const compiled = new CompiledPolicies((digest) => store.document(digest), config.maxCompiledCache);
   const health = new Health(directory, follower);
+  const usage = new KeyUsage(store, log);
   const { policyLimits: limits, requireIdentityPolicies } = config;
   const decisions = new DecisionCounts();
   const pdp = new Pdp(directory, compiled, store, {
@@ -123,17 +131,21 @@ export async function createServices(
     },
     pdp: decisionLog === null ? counted : loggedDecisions(counted, decisionLog),
     transfer: new Transfer(store, directory, writer, limits),
+    keys: new Keys(directory, writer, usage),
+    audit: new AuditTrail(store, directory),
+    authenticator: await authenticatorOf(config.auth, follower, usage, log),
     changes: new Changes(store, directory, revisions, config.maxWaiting),
     revisions,
     health,
     replay: new Replay(directory, compiled, store, { limits, requireIdentityPolicies }),
     metrics: new Metrics({ decisions, commits, compiled, follower, decisionLog, linesLost }),
   };
-  return { services, health, follower };
+  return { services, health, follower, usage };
 }
 
 export type ServiceSettings = Pick<
   Config,
+  | 'auth'
   | 'revisionWait'
   | 'maxStaleness'
   | 'maxWaiting'

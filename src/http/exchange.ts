@@ -1,5 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Request, Response } from 'express';
+import type { Role } from '../service/roles.js';
+
+const NOTHING: ReadonlySet<Role> = new Set();
 
 /** An operation, as its path is written in openapi.json. One object for each, so that it can be told by identity. */
 export interface RouteName {
@@ -28,6 +31,8 @@ export class Exchange {
   decided: Decided | number | null = null;
   /** The code of the problem that was answered. */
   refused: string | null = null;
+  /** What whoever asks may do; nothing until a gate has said so. */
+  may: ReadonlySet<Role> = NOTHING;
 
   /** @param always headers of every answer there is */
   constructor(

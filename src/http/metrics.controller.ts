@@ -1,4 +1,4 @@
-import { Example, Get, Produces, Route, Tags } from '@tsoa/runtime';
+import { Example, Get, Produces, Route, Security, Tags } from '@tsoa/runtime';
 import { PosternController } from './controller.js';
 import { examples } from './examples-metrics.js';
 import { PlainText } from './send.js';
@@ -13,6 +13,7 @@ export class MetricsController extends PosternController {
    * @returns The text format of Prometheus
    */
   @Get('metrics')
+  @Security('key', ['read'])
   @Produces('text/plain')
   @Example<string>(examples)
   async metrics(): Promise<string> {

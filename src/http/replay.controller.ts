@@ -1,4 +1,4 @@
-import { Body, Example, Extension, Post, Queries, Request, Response, Route, Tags } from '@tsoa/runtime';
+import { Body, Example, Extension, Post, Queries, Request, Response, Route, Security, Tags } from '@tsoa/runtime';
 import type { Request as Incoming } from 'express';
 import { AcceptBody, linesOf } from './body-rules.js';
 import { PosternController } from './controller.js';
@@ -42,6 +42,7 @@ export class ReplayController extends PosternController {
    * }
    */
   @Post('replay')
+  @Security('key', ['read'])
   @AcceptBody({ maxBytes: ({ maxImport }) => maxImport, lines: true })
   @Extension('x-lines', 'Drafts, then the lines of a decision log.')
   @Response<Problem>(422, '`invalid-policy`: a draft is not valid')

@@ -1,6 +1,7 @@
 import type { Controller } from '@tsoa/runtime';
 import type { Request, Response } from 'express';
 import { ServiceError } from '../service/errors.js';
+import { authorization } from './authorization.js';
 import { bodyLines, isNdjson } from './body-lines.js';
 import { type BodyRules, bodyRulesOf, keepDuplicates, keepLines } from './body-rules.js';
 import { exchangeOf, type RouteName } from './exchange.js';
@@ -37,6 +38,7 @@ export function route(
 ): Route {
   const operation = operationAt(method, path);
   const name: RouteName = { method: method.toUpperCase(), path: pathOf(path) };
+  const authorize = authorization(operation);
   const readParameters = parameterReader(operation.parameters ?? []);
   const readBody = operation.requestBody
     ? bodyReader(checkOf(operation.requestBody.content['application/json'].schema), bodyRulesOf(action))
@@ -45,6 +47,8 @@ export function route(
 
   return async (request, response) => {
     exchangeOf(response).route = name;
+    // First of all: whoever may not ask learns nothing of what is stored, nor of what is wrong with the request.
+    authorize?.(response);
     const parameters = readParameters(request);
     const taken: Taken = { request, parameters, body: await readBody?.(request) };
     const controller = controllerFor(request);

@@ -15,13 +15,13 @@ export const parts: Readonly<Record<string, Part>> = {
   'src/store': { imports: ['node:', 'kysely', '@photostructure/sqlite', 'pg'] },
   'src/service': {
     imports: [
-      ...['policy/', 'decision/', 'store/store', 'node:', 'lru-cache', 'pino', 'prom-client'],
+      ...['policy/', 'decision/', 'store/store', 'node:', 'jose', 'lru-cache', 'pino', 'prom-client'],
       'rotating-file-stream',
     ],
   },
   'src/http': {
     imports: [
-      ...['service/', 'node:', '@tsoa/runtime', 'ajv', 'express', 'helmet', 'jose', 'pino', 'prom-client'],
+      ...['service/', 'node:', '@tsoa/runtime', 'ajv', 'express', 'helmet', 'pino', 'prom-client'],
       'swagger-ui-express',
     ],
     types: ['policy/', 'decision/'],

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { readConfig } from '../../src/config.js';
@@ -81,7 +83,11 @@ describe('the Kubernetes example', () => {
         each.value ?? values[each.valueFrom?.secretKeyRef.key ?? ''],
       ]),
     );
-    const config = readConfig({ ...env, POSTERN_HOST: '0.0.0.0' });
+    const directory = mkdtempSync(join(tmpdir(), 'postern-secrets-'));
+    const key = join(directory, 'bootstrap-key');
+    writeFileSync(key, 'k'.repeat(44));
+    const config = readConfig({ ...env, POSTERN_HOST: '0.0.0.0', POSTERN_BOOTSTRAP_KEY_FILE: key });
+    rmSync(directory, { recursive: true });
     expect(config.database?.url).toBe(values['database-url']);
     expect(config.shown.POSTERN_AUTH).toBe('required');
     const mounted = pod.volumes[0].secret.items.map(({ path }: { path: string }) => `/secrets/${path}`);
