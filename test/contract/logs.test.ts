@@ -104,11 +104,14 @@ describe('a process logs', { timeout: 60_000 }, () => {
 describe('no secret', { timeout: 60_000 }, () => {
   // What a caller may call secret, each planted somewhere else, so that a failure says where it came from.
   const secret = (place: string): string => `SECRET-${place}`;
+  const KEY = secret('bootstrap-key-that-is-long-enough-to-be-one');
 
   it.each(['stdout', 'file'])('is in anything that a process writes, with the decision log to %s', async (where) => {
     const file = join(directory, `decisions-${made}.log`);
     const server = await start({
       POSTERN_LOG_LEVEL: 'trace',
+      POSTERN_AUTH: 'required',
+      POSTERN_BOOTSTRAP_KEY: KEY,
       POSTERN_DECISION_LOG: where,
       ...(where === 'file' && { POSTERN_DECISION_LOG_FILE: file }),
       POSTERN_DECISION_LOG_MASKS: JSON.stringify([
@@ -120,15 +123,17 @@ describe('no secret', { timeout: 60_000 }, () => {
       ]),
     });
     const { address } = server;
+    const ask = (method: string, path: string, body?: object, headers: Readonly<Record<string, string>> = {}) =>
+      send(method, address + path, body, { authorization: `Bearer ${KEY}`, ...headers });
     const secretive = policy(
       statement({ Sid: 'SECRETsid', Condition: { StringNotEquals: { 'acme:k': secret('policy') } } }),
     );
-    await send('PUT', `${address}/v1/policies/resource/open`, {
+    await ask('PUT', `/v1/policies/resource/open`, {
       document: secretive,
       description: secret('description'),
     });
-    await send('PUT', `${address}/v1/endpoints/vpce-1a2b3c4d`, endpoint({ context: { 'acme:e': secret('record') } }));
-    await send('PUT', `${address}/v1/apis/a1b2c3d4e5`, api({ policy: 'open', authorizationType: 'AWS_IAM' }));
+    await ask('PUT', `/v1/endpoints/vpce-1a2b3c4d`, endpoint({ context: { 'acme:e': secret('record') } }));
+    await ask('PUT', `/v1/apis/a1b2c3d4e5`, api({ policy: 'open', authorizationType: 'AWS_IAM' }));
     const inline = {
       Statement: {
         Sid: 'SECRETinline',
@@ -148,7 +153,6 @@ describe('no secret', { timeout: 60_000 }, () => {
       sessionPolicies: [inline],
     });
     const headers = {
-      authorization: `Bearer ${secret('authorization')}`,
       cookie: `session=${secret('cookie')}`,
       'x-api-key': secret('header'),
       traceparent: secret('traceparent'),
@@ -156,32 +160,44 @@ describe('no secret', { timeout: 60_000 }, () => {
       'postern-min-revision': secret('revision'),
     };
     const { 'postern-min-revision': _, ...accepted } = headers;
-    const logged = await send('POST', `${address}/v1/decisions`, asked, accepted);
+    const logged = await ask('POST', `/v1/decisions`, asked, accepted);
     expect(logged.status).toBe(200);
     // A mask that does not fit: the value is no list.
-    await send('POST', `${address}/v1/decisions`, call({ context: { 'acme:list': secret('mask-that-fails') } }));
-    await send('POST', `${address}/v1/decisions/batch`, { requests: [asked, { principal: secret('malformed') }] });
-    await send('POST', `${address}/v1/decisions/explain`, asked, accepted);
-    await send('POST', `${address}/v1/simulations`, { resourcePolicy: secretive, request: { principal: 'anonymous' } });
-    await send('POST', `${address}/v1/decisions?token=${secret('query')}`, asked, headers);
-    await send('GET', `${address}/${secret('path')}/%zz?key=${secret('query')}`);
-    await send('GET', `${address}/v1/policies/resource/${secret('name')}`);
-    await send('POST', `${address}/v1/import/aws`, { accountId: secret('import') });
+    await ask('POST', `/v1/decisions`, call({ context: { 'acme:list': secret('mask-that-fails') } }));
+    await ask('POST', `/v1/decisions/batch`, { requests: [asked, { principal: secret('malformed') }] });
+    await ask('POST', `/v1/decisions/explain`, asked, accepted);
+    await ask('POST', `/v1/simulations`, { resourcePolicy: secretive, request: { principal: 'anonymous' } });
+    await ask('POST', `/v1/decisions?token=${secret('query')}`, asked, headers);
+    await ask('GET', `/${secret('path')}/%zz?key=${secret('query')}`);
+    await ask('GET', `/v1/policies/resource/${secret('name')}`);
+    await ask('POST', `/v1/import/aws`, { accountId: secret('import') });
     await fetch(`${address}/v1/decisions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: `{"principal": "${secret('broken')}`,
     });
-    await send('GET', `${address}/metrics`);
+    expect((await ask('GET', '/v1/apis', undefined, { authorization: `Bearer ${secret('wrong-key')}` })).status).toBe(
+      401,
+    );
+    const key = await ask('PUT', '/v1/keys/gateway', { roles: ['decide'] });
+    const { key: shown } = (await key.json()) as { key: string };
+    expect(shown.length).toBeGreaterThan(20);
+    expect((await ask('POST', '/v1/decisions', asked, { authorization: `Bearer ${shown}` })).status).toBe(200);
+    expect((await ask('GET', '/metrics', undefined, { authorization: `Bearer ${shown}` })).status).toBe(403);
+    expect((await ask('GET', '/metrics')).status).toBe(200);
     expect(await server.end()).toBe(0);
 
     const decisions = where === 'file' ? readFileSync(file, 'utf8') : server.out();
     const entries = decisions.split('\n').filter((line) => line.startsWith('{"type":"decision"'));
-    expect(entries.length).toBe(2);
+    expect(entries.length).toBe(3);
+    expect(entries.map((line) => JSON.parse(line).by)).toEqual([expect.any(String), expect.any(String), 'gateway']);
     expect(JSON.parse(entries[0] as string).masked.length).toBe(5);
     const written = server.out() + server.err() + decisions;
     expect([...written.matchAll(/SECRET[\w-]*/g)].map(([found]) => found)).toEqual([]);
-    expect(server.lines().filter(({ msg }) => msg === 'request').length).toBe(14);
+    expect(written).not.toContain(shown);
+    const requests = server.lines().filter(({ msg }) => msg === 'request');
+    expect(requests.length).toBe(18);
+    expect(requests.filter(({ by }) => by === 'gateway').length).toBe(2);
   });
 });
 
