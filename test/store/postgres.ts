@@ -185,17 +185,27 @@ export class PostgresServer implements Databases {
 
   /** Connections stay open, and nothing answers, until `thaw`. */
   async freeze(): Promise<void> {
-    for (const pid of await this.#pids()) process.kill(pid, 'SIGSTOP');
+    await this.#signal('SIGSTOP');
   }
 
   async thaw(): Promise<void> {
-    for (const pid of await this.#pids()) process.kill(pid, 'SIGCONT');
+    await this.#signal('SIGCONT');
   }
 
   async stop(): Promise<void> {
     await this.thaw();
     await this.halt('immediate');
     await this.remove();
+  }
+
+  async #signal(signal: NodeJS.Signals): Promise<void> {
+    for (const pid of await this.#pids()) {
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // One of a connection has ended since it was listed.
+      }
+    }
   }
 
   /** The server, and its processes for connections and chores. */

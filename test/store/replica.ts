@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { scaled } from '../faults/figures.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** `npm run test:faults` tries what `npm start` starts. */
+const PROGRAM = scaled(['--disable-warning=ExperimentalWarning', 'dist/main.js'], ['--import', 'tsx', 'src/main.ts']);
 
 export interface Answer {
   readonly status: number;
@@ -29,15 +32,16 @@ export class Replica {
   /** Settles when it says where it listens. @param settings as of contract.md, `POSTERN_…` */
   static async start(settings: Readonly<Record<string, string>>): Promise<Replica> {
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('POSTERN_')));
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    const child = spawn(process.execPath, PROGRAM, {
       cwd: ROOT,
       env: { ...env, POSTERN_PORT: '0', ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const replica = new Replica(child);
+    const ended = once(child, 'close');
     while (replica.#address === undefined) {
       if (child.exitCode !== null) throw new Error(`did not start: ${replica.#said}`);
-      await Promise.race([once(child.stdout!, 'data'), once(child, 'close')]);
+      await Promise.race([once(child.stdout!, 'data'), ended]);
     }
     return replica;
   }
