@@ -145,6 +145,12 @@ export class PostgresServer implements Databases {
     return `postgres://postern@127.0.0.1:${this.port}/postgres`;
   }
 
+  /** Whether it is not there, for whatever reason. */
+  get ended(): boolean {
+    const child = this.#process;
+    return child === undefined || child.exitCode !== null || child.signalCode !== null;
+  }
+
   createDatabase(): Promise<string> {
     return createDatabase(this.url);
   }
@@ -177,7 +183,7 @@ export class PostgresServer implements Databases {
    */
   async halt(how: 'fast' | 'immediate' = 'fast'): Promise<void> {
     const child = this.#process;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child === undefined || this.ended) return;
     const ended = once(child, 'exit');
     child.kill(how === 'fast' ? 'SIGINT' : 'SIGQUIT');
     await ended;
@@ -211,7 +217,7 @@ export class PostgresServer implements Databases {
   /** The server, and its processes for connections and chores. */
   async #pids(): Promise<number[]> {
     const pid = this.#process?.pid;
-    if (pid === undefined || this.#process?.exitCode !== null) return [];
+    if (pid === undefined || this.ended) return [];
     const { stdout } = await run('ps', ['-o', 'pid=', '--ppid', String(pid)]).catch(() => ({ stdout: '' }));
     return [pid, ...stdout.split(/\s+/).filter(Boolean).map(Number)];
   }
