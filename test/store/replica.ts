@@ -39,14 +39,15 @@ export class Replica {
     });
     const replica = new Replica(child);
     const ended = once(child, 'close');
-    while (replica.#address === undefined) {
+    while (replica.address === undefined) {
       if (child.exitCode !== null) throw new Error(`did not start: ${replica.#said}`);
       await Promise.race([once(child.stdout!, 'data'), ended]);
     }
     return replica;
   }
 
-  get #address(): string | undefined {
+  /** Where it listens. */
+  get address(): string | undefined {
     return /Postern listens on (http:\S+)/.exec(this.#said)?.[1];
   }
 
@@ -56,7 +57,7 @@ export class Replica {
   }
 
   async ask(method: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<Answer> {
-    const response = await fetch(`${this.#address}${path}`, {
+    const response = await fetch(`${this.address}${path}`, {
       method,
       headers: { ...(body && { 'content-type': 'application/json' }), ...headers },
       ...(body && { body: JSON.stringify(body) }),
