@@ -12,7 +12,7 @@ import { scaled, shows } from './figures.js';
 
 /** At once, each with data of its own. Most of the time is the start of the processes. */
 const WRITERS = 2;
-const KILLS_EACH = scaled(30, 10);
+const KILLS_EACH = scaled(30, 5);
 const timeout = scaled(600_000, 60_000);
 
 useChildren();

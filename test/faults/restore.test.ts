@@ -72,7 +72,8 @@ describe('a store that was restored as docs/operations.md says', { timeout }, ()
       await run(commands('Restore', 'pg_restore'), home, { POSTERN_DATABASE_URL });
       const from = performance.now();
       for (const replica of replicas.both) {
-        await vi.waitFor(async () => expect((await decide(replica)).body.revision).toBe(before.revision + AHEAD));
+        const isRestored = async () => expect((await decide(replica)).body.revision).toBe(before.revision + AHEAD);
+        await vi.waitFor(isRestored, { timeout: 5_000 });
       }
       expect(performance.now() - from).toBeLessThan(5_000);
       await expectRestored(replicas.both, before, lost);
