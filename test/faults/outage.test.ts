@@ -77,6 +77,7 @@ await onPostgresServer((server) => {
         if (refused === 'all') await expectAge(replicas.both, AWAY - 200);
         await end();
         const ended = performance.now();
+        traffic.stopWriting();
         await goOn(replicas.both);
         const recovery = performance.now() - ended;
         await traffic.stop();
@@ -133,20 +134,15 @@ async function expectAge(both: Both, age: number): Promise<void> {
 
 /** Settles when each replica has written, and the other has decided from that write on without being told of it. */
 async function goOn([first, second]: Both): Promise<void> {
-  const pairs = [
+  for (const [writer, reader] of [
     [first, second],
     [second, first],
-  ] as const;
-  await Promise.all(
-    pairs.map(async ([writer, reader], n) => {
-      const description = `${performance.now()}`;
-      const revision = await vi.waitFor(() => writer.put(`/v1/endpoints/on-${n}`, endpoint({ description })), PATIENCE);
-      await vi.waitFor(
-        async () => expect((await decide(reader)).body.revision).toBeGreaterThanOrEqual(revision),
-        PATIENCE,
-      );
-    }),
-  );
+  ] as const) {
+    const body = endpoint({ description: `${performance.now()}` });
+    const revision = await vi.waitFor(() => writer.put('/v1/endpoints/on', body), PATIENCE);
+    const hasHeard = async () => expect((await decide(reader)).body.revision).toBeGreaterThanOrEqual(revision);
+    await vi.waitFor(hasHeard, PATIENCE);
+  }
 }
 
 const PATIENCE = { timeout: 30_000, interval: 10 };

@@ -21,6 +21,7 @@ export class Traffic {
   /** Answers to a write that neither acknowledge nor refuse it as they should. */
   readonly strange: unknown[] = [];
   #stopped = false;
+  #writes = true;
   readonly #running: Promise<unknown>;
 
   constructor(
@@ -30,7 +31,13 @@ export class Traffic {
     this.#running = Promise.all([...replicas.map((replica) => this.#ask(replica)), this.#write()]);
   }
 
+  /** From now on nothing new is written. A replica that writes also learns what the others have written. */
+  stopWriting(): void {
+    this.#writes = false;
+  }
+
   async stop(): Promise<void> {
+    this.#writes = false;
     this.#stopped = true;
     await this.#running;
   }
@@ -46,7 +53,7 @@ export class Traffic {
   }
 
   async #write(): Promise<void> {
-    for (let n = 0; !this.#stopped; n++, await sleep(PAUSE)) {
+    for (let n = 0; this.#writes; n++, await sleep(PAUSE)) {
       const id = `${this.name}-${n}`;
       const from = performance.now();
       const { status, body, headers } = await this.replicas[n % 2]!.ask('PUT', `/v1/endpoints/${id}`, endpoint());
