@@ -85,7 +85,7 @@ class GivenServer implements Databases {
 }
 
 /** PostgreSQL does not run as root: then everything belongs to, and is run by, the user that is nobody. */
-const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined;
+export const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined;
 
 export interface ServerOptions {
   /** Lines of `postgresql.conf`; the last of two counts. */
@@ -223,7 +223,8 @@ export class PostgresServer implements Databases {
   }
 }
 
-async function freePort(): Promise<number> {
+/** One of this machine that nobody listens on just now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
