@@ -37,7 +37,11 @@ await onPostgresServer((server) => {
     await detour.close();
   });
 
-  let killing: NodeJS.Timeout | undefined;
+  let killing = false;
+  let ended: Promise<void> | undefined;
+  const killAll = async (): Promise<void> => {
+    for (; killing; await sleep(100)) await killConnections(url);
+  };
   const outages: readonly Outage[] = [
     { name: 'stopped', begin: () => server.halt('fast'), end: () => server.startAgain(), refused: 'all', long: true },
     { name: 'killed', begin: () => server.halt('immediate'), end: () => server.startAgain(), refused: 'all' },
@@ -46,9 +50,13 @@ await onPostgresServer((server) => {
     {
       name: 'killing its connections',
       begin: async () => {
-        killing = setInterval(() => killConnections(url), 100);
+        killing = true;
+        ended = killAll();
       },
-      end: async () => clearInterval(killing),
+      end: async () => {
+        killing = false;
+        await ended;
+      },
       refused: 'some',
     },
     {

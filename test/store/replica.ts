@@ -57,10 +57,17 @@ export class Replica {
   }
 
   async ask(method: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<Answer> {
-    const response = await fetch(`${this.address}${path}`, {
+    const request = {
       method,
       headers: { ...(body && { 'content-type': 'application/json' }), ...headers },
       ...(body && { body: JSON.stringify(body) }),
+    };
+    const url = `${this.address}${path}`;
+    const response = await fetch(url, request).catch((error: unknown) => {
+      // On a busy machine a connection may have been idle for too long just when it is used. All that is asked here may be
+      // asked twice (RFC 9110, section 9.2.2).
+      if (this.process.exitCode === null && this.process.signalCode === null) return fetch(url, request);
+      throw new Error(`the replica has ended: ${this.#said}`, { cause: error });
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
