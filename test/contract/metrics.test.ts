@@ -202,8 +202,8 @@ describe('durations', () => {
   });
 });
 
-describe('the alerts in docs/alerts.md', () => {
-  const page = readFileSync(new URL('../../docs/alerts.md', import.meta.url), 'utf8');
+describe('the alerts in docs/operations.md', () => {
+  const page = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
   const rules = [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].flatMap(([, text = '']) => {
     const { groups } = parse(text) as { groups: { rules: { alert: string; expr: string }[] }[] };
     return groups.flatMap(({ rules: each }) => each);
