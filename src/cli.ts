@@ -10,9 +10,9 @@ import { faultText, isMendable } from './mendable.js';
 /** The command line: `postern validate policies`. */
 async function main(): Promise<void> {
   hideExperimentalWarnings();
-  // Whoever reads no further (`postern export | head`) is no fault.
+  // Whoever reads no further (`postern export | head`) has no whole answer, and nobody to tell it to.
   process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-    process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.bug),
+    process.exit(error.code === 'EPIPE' ? EXIT.noAnswer : EXIT.bug),
   );
   const terminal = new Terminal(process.stdin, process.stdout, process.stderr, process.env);
   try {

@@ -91,7 +91,7 @@ async function importAws(terminal: Terminal, options: Options): Promise<ExitCode
     const answer: ImportAnswer = await toldBy(mounts, imported);
     progress.clear();
     if (output !== undefined && !dryRun && 'offline' in target) {
-      await writeWhole(terminal, output === '-' ? null : output, target.offline.services.transfer.export().value);
+      await writeWhole(terminal, output, target.offline.services.transfer.export().value);
     }
     // Beside the document, where that goes to standard output.
     (output === '-' && !dryRun ? terminal.stderr : terminal.stdout).write(importText(answer, mounts, terminal));

@@ -56,7 +56,7 @@ async function importStore(terminal: Terminal, file: string, options: Options): 
     const path = `/v1/import?dryRun=${dryRun}&prune=${prune}`;
     const imported = onTarget(
       target,
-      { path, schema: 'StoreDocument', body: value as StoreDocument },
+      { path, schema: 'StoreDocument', body: value as StoreDocument, text: source.text },
       (services, body) => services.transfer.import(body, { ...LOCAL, dryRun, prune }),
     );
     const answer = await toldBy([{ at: '', source }], imported);

@@ -13,16 +13,27 @@ export interface Place {
  * @param text JSON: `JSON.parse` takes it
  */
 export function placesIn(text: string, pointers: readonly string[]): Place[] {
-  const offsets = new Map(valuesOf(text, new Set(pointers.flatMap(withAncestors))));
-  return pointers.map((pointer) => {
-    const found = withAncestors(pointer).find((each) => offsets.has(each));
-    return placeOf(text, found === undefined ? 0 : offsets.get(found)!);
-  });
+  const found = new Map(valuesOf(text, new Set(pointers.flatMap(withAncestors))));
+  const offsets = pointers.map(
+    (pointer) => found.get(withAncestors(pointer).find((each) => found.has(each)) ?? '') ?? 0,
+  );
+  return placesAt(text, offsets);
 }
 
-export function placeOf(text: string, offset: number): Place {
-  const before = text.slice(0, offset);
-  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
+/** @param offsets in any order; the text is gone through once for all of them */
+export function placesAt(text: string, offsets: readonly number[]): Place[] {
+  const places = new Map<number, Place>();
+  let line = 1;
+  let lineStart = 0;
+  let next = text.indexOf('\n');
+  for (const offset of [...offsets].sort((a, b) => a - b)) {
+    for (; next !== -1 && next < offset; next = text.indexOf('\n', lineStart)) {
+      line++;
+      lineStart = next + 1;
+    }
+    places.set(offset, { line, column: offset - lineStart + 1 });
+  }
+  return offsets.map((offset) => places.get(offset)!);
 }
 
 /** A pointer and what lies around it, from within. */

@@ -9,9 +9,13 @@ export interface KindGuess {
 /** From where the file lies, and else from what the document says. It may be wrong: whoever uses it says so. */
 export const guessKind = (path: string, document: unknown): KindGuess => fromPath(path) ?? fromContent(document);
 
-/** `policies/endpoint/orders.json`, `orders.endpoint.json`, `endpoint-policies/orders.json`. */
+/** `policies/endpoint/orders.json`, `orders.endpoint.json`, `endpoint-policies/orders.json`: the file and its directory. */
 function fromPath(path: string): KindGuess | undefined {
-  const words = path.toLowerCase().split(/[^a-z]+/);
+  const words = path
+    .toLowerCase()
+    .split(/[/\\]/)
+    .slice(-2)
+    .flatMap((step) => step.split(/[^a-z]+/));
   const named = POLICY_KINDS.filter((kind) => words.includes(kind) || words.includes(PLURALS[kind]));
   return named.length === 1 ? { kind: named[0]!, because: 'by its path' } : undefined;
 }

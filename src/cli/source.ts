@@ -35,13 +35,23 @@ export interface Told extends Issue {
 
 /** @param mounts the innermost first */
 export function told(issues: readonly Issue[], mounts: readonly Mount[]): Told[] {
-  return issues.map((issue) => {
-    const mount = mounts.find(({ at }) => issue.pointer === at || issue.pointer.startsWith(`${at}/`));
-    if (mount === undefined) return { ...issue, where: issue.pointer };
-    const rest = issue.pointer.slice(mount.at.length);
-    if ('option' in mount) return { ...issue, where: mount.option + rest };
-    const { source, base = '' } = mount;
-    const [place] = source.placesOf([base + rest]);
-    return { ...issue, where: `${source.name}:${place!.line}:${place!.column}` };
-  });
+  const mounted = issues.map(({ pointer }) => mounts.find(({ at }) => pointer === at || pointer.startsWith(`${at}/`)));
+  // All of one source at once: it may be a hundred megabytes, and is read through to find them.
+  const wheres = new Map<Issue, string>();
+  for (const mount of new Set(mounted)) {
+    const those = issues.filter((_, at) => mounted[at] === mount);
+    const rests = those.map(({ pointer }) => pointer.slice(mount?.at.length ?? 0));
+    for (const [at, where] of wheresOf(mount, rests).entries()) wheres.set(those[at]!, where);
+  }
+  return issues.map((issue) => ({ ...issue, where: wheres.get(issue) ?? issue.pointer }));
+}
+
+/** @param rests pointers below the mount */
+function wheresOf(mount: Mount | undefined, rests: readonly string[]): string[] {
+  if (mount === undefined) return [...rests];
+  if ('option' in mount) return rests.map((rest) => mount.option + rest);
+  const { source, base = '' } = mount;
+  return source
+    .placesOf(rests.map((rest) => base + rest))
+    .map(({ line, column }) => `${source.name}:${line}:${column}`);
 }

@@ -36,16 +36,23 @@ export async function openTarget(
 export const close = async (target: Target): Promise<void> =>
   'offline' in target ? target.offline.close() : undefined;
 
-/**
- * The same operation in both ways.
- * @param schema of the body, which a server checks by itself
- */
+interface Operation<B> {
+  readonly path: string;
+  /** Of the body, which a server checks by itself. */
+  readonly schema: string;
+  readonly body: B;
+  /** The JSON that the body was read from, where it was. */
+  readonly text?: string;
+}
+
+/** The same operation in both ways. */
 export async function onTarget<B extends object, T>(
   target: Target,
-  { path, schema, body }: { readonly path: string; readonly schema: string; readonly body: B },
+  { path, schema, body, text }: Operation<B>,
   here: (services: Offline['services'], body: B) => T | Promise<T>,
 ): Promise<T> {
-  if ('server' in target) return target.server.ask<T>({ method: 'POST', path, body });
+  if ('server' in target)
+    return target.server.ask<T>({ method: 'POST', path, ...(text === undefined ? { body } : { text }) });
   const { asServed } = await import('./offline.js');
   return asServed(schema, body, (checked) => here(target.offline.services, checked));
 }

@@ -8,7 +8,7 @@ import { EXIT, type ExitCode } from './exit-codes.js';
 import { expand } from './expand.js';
 import { Failure } from './failure.js';
 import { JSON_LIMITS, MAX_SMALL_FILE, nameOf, readText } from './input.js';
-import { placeOf } from './json-places.js';
+import { placesAt } from './json-places.js';
 import { guessKind } from './policy-kind.js';
 import { Progress } from './progress.js';
 import { type Server, type ServerOptions, serverOf, withServer } from './server.js';
@@ -107,8 +107,8 @@ async function reportOn(
   const guess = kind === undefined ? guessKind(file, value) : { kind, because: null };
   const report = { ...guess, file: source.name, text };
   if (!parsed.ok) {
-    const place = placeOf(text, Math.min(parsed.at ?? 0, text.length));
-    return { ...report, issues: parsed.errors.map((error) => ({ severity: 'error', ...error, ...place })) };
+    const [place] = placesAt(text, [Math.min(parsed.at ?? 0, text.length)]);
+    return { ...report, issues: parsed.errors.map((error) => ({ severity: 'error', ...error, ...place! })) };
   }
   const { errors, findings } = await validate(guess.kind, text, parsed);
   const issues = [...placed(source, errors), ...placed(source, findings)];

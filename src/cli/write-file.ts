@@ -1,45 +1,66 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EXIT } from './exit-codes.js';
 import { Failure } from './failure.js';
 import type { Terminal } from './terminal.js';
 
+type Pieces = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
+
 /**
  * Writes a file as a whole or not at all: what is there already stays until all of the new one is written.
- * @param path null: standard output
+ * @param path of the file; `-` or null: standard output
  * @param progress hears how many bytes are written
  * @throws Failure, and what the pieces throw
  */
 export async function writeWhole(
   terminal: Terminal,
   path: string | null,
-  pieces: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
+  pieces: Pieces,
   progress: (bytes: number) => void = () => {},
 ): Promise<void> {
-  let bytes = 0;
-  if (path === null) {
+  if (path === null || path === '-') {
     for await (const piece of pieces) terminal.stdout.write(piece);
     return;
   }
-  const draft = join(dirname(path), `.postern-${randomUUID()}`);
-  const file = await open(draft, 'wx', 0o600).catch(refused(path));
+  // The file itself where the path is a link to it.
+  const target = await realpath(path).catch(() => path);
+  const before = await stat(target).catch(() => null);
+  // In place of a device (/dev/stdout) or a pipe must not stand a file afterwards.
+  if (before !== null && !before.isFile())
+    return writeInto(await open(target, 'w').catch(refused(path)), path, pieces, progress);
+  const draft = join(dirname(target), `.postern-${randomUUID()}`);
   try {
-    try {
-      for await (const piece of pieces) {
-        const text = typeof piece === 'string' ? Buffer.from(piece) : piece;
-        await file.writeFile(text).catch(refused(path));
-        bytes += text.length;
-        progress(bytes);
-      }
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path).catch(refused(path));
+    await writeInto(
+      await open(draft, 'wx', before === null ? 0o666 : before.mode & 0o777).catch(refused(path)),
+      path,
+      pieces,
+      progress,
+    );
+    await rename(draft, target).catch(refused(path));
   } catch (error) {
     await rm(draft, { force: true });
     throw error;
+  }
+}
+
+async function writeInto(
+  file: FileHandle,
+  path: string,
+  pieces: Pieces,
+  progress: (bytes: number) => void,
+): Promise<void> {
+  let bytes = 0;
+  try {
+    for await (const piece of pieces) {
+      const content = typeof piece === 'string' ? Buffer.from(piece) : piece;
+      await file.writeFile(content).catch(refused(path));
+      bytes += content.length;
+      progress(bytes);
+    }
+    if ((await file.stat()).isFile()) await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { postern, type Server, serve } from './binary.js';
+import { BINARY, ended, postern, type Server, serve } from './binary.js';
 
 const AWS = [
   ...['import', 'aws', '--account-id', '123412341234', '--region', 'us-east-1'],
@@ -106,6 +106,26 @@ describe('postern import and export', () => {
     const { code } = await postern(['export', '--server', gone.address, '--output', at('kept.json')]);
     expect([code, await readFile(at('kept.json'), 'utf8')]).toEqual([4, 'kept']);
     expect((await readdir(directory)).filter((name) => name.startsWith('.postern-'))).toEqual([]);
+  });
+});
+
+describe('an output', () => {
+  it('stays what it is: a link, what may read it, a device', async () => {
+    await writeFile(at('behind.json'), 'old', { mode: 0o640 });
+    await symlink('behind.json', at('link.json'));
+    expect((await postern([...AWS, '--output', at('link.json')])).code).toBe(0);
+    expect((await lstat(at('link.json'))).isSymbolicLink()).toBe(true);
+    expect(((await stat(at('behind.json'))).mode & 0o777).toString(8)).toBe('640');
+    expect(JSON.parse(await readFile(at('behind.json'), 'utf8'))).toHaveProperty('formatVersion');
+    const command = `"${process.execPath}" "${BINARY}" ${[...AWS, '--output', '/dev/stdout'].join(' ')} | cat`;
+    const { code, out } = await ended('bash', ['-o', 'pipefail', '-c', command], {});
+    expect([code, out]).toEqual([0, expect.stringMatching(/^\{\n"formatVersion": 1/)]);
+  });
+
+  it('that nobody reads to its end is no success', async () => {
+    const command = `"${process.execPath}" "${BINARY}" ${[...AWS, '--output', '-'].join(' ')} 2>&1 | true`;
+    const { code, err } = await ended('bash', ['-o', 'pipefail', '-c', command], {});
+    expect([code, err]).toEqual([4, '']);
   });
 });
 
