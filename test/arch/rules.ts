@@ -23,6 +23,8 @@ export const parts: Readonly<Record<string, Part>> = {
     ],
     types: ['policy/', 'decision/'],
   },
+  // For other programs: it knows Postern by its OpenAPI document alone.
+  'src/client': { imports: [], types: ['express'] },
   // A command at a time: the same core, without a server, or a client of one.
   'src/cli': {
     imports: [
@@ -39,6 +41,7 @@ export const parts: Readonly<Record<string, Part>> = {
 
 /** A package belongs to one part, so that one part has to change when it is replaced; these belong to several. */
 export const sharedPackages: Readonly<Record<string, string>> = {
+  express: 'the door is one of express, and the client has a middleware for it',
   commander: 'its commands are defined one by one; what it throws is told where the process ends',
   pino: 'made where the parts are put together, written to by services and door',
   'prom-client': 'services count decisions, the door counts requests and shows them all',

@@ -9,16 +9,17 @@ describe('the package', () => {
     expect(code, err).toBe(0);
     const [{ files }] = JSON.parse(out) as [{ files: { path: string }[] }];
     const packed = new Set(files.map(({ path }) => path));
-    const { bin } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+    const { bin, exports } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
     expect(packed).toContain(bin.postern);
 
     const seen = new Set<string>();
-    const pending = [bin.postern as string];
+    const { types, default: client } = exports['./client'];
+    const pending = [bin.postern, types, client].map((path: string) => normalize(path));
     for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
       if (seen.has(path)) continue;
       seen.add(path);
       expect(packed).toContain(path);
-      const text = path.endsWith('.js') ? await readFile(join(ROOT, path), 'utf8') : '';
+      const text = /\.(?:js|d\.ts)$/.test(path) ? await readFile(join(ROOT, path), 'utf8') : '';
       // What it imports, at once or later, and what it reads beside itself.
       for (const [, to = ''] of text.matchAll(/(?:from |import\(|import |new URL\()'(\.[^']+)'/g)) {
         pending.push(normalize(join(dirname(path), to)));
