@@ -27,7 +27,9 @@ export const exportCommand = (terminal: Terminal): Command =>
     try {
       const pieces =
         'server' in target ? target.server.stream('/v1/export') : target.offline.services.transfer.export().value;
-      await writeWhole(terminal, options.output ?? null, pieces, (bytes) => progress.show(`${bytes} bytes written`));
+      await writeWhole(terminal, options.output ?? null, pieces, {
+        progress: (bytes) => progress.show(`${bytes} bytes written`),
+      });
     } finally {
       progress.clear();
       await close(target);

@@ -6,6 +6,7 @@ import { diffCommand } from './diff.js';
 import { EXIT, exitMeanings } from './exit-codes.js';
 import { exportCommand } from './export.js';
 import { importCommand } from './import.js';
+import { keysCommand } from './keys.js';
 import { serveCommand } from './serve.js';
 import type { Terminal } from './terminal.js';
 import { testCommand } from './test.js';
@@ -20,6 +21,7 @@ const COMMANDS = [
   diffCommand,
   importCommand,
   exportCommand,
+  keysCommand,
 ];
 
 /** The command line as a whole: what `--help` and the reference are made of, and what runs. */

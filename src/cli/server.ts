@@ -63,6 +63,7 @@ interface Sending {
   /** A value, or the JSON text of one. */
   readonly body?: unknown;
   readonly text?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A Postern over the network. Whatever is not the answer that was asked for is a failure, never a decision. */
@@ -96,12 +97,13 @@ export class Server {
     }
   }
 
-  async #fetch({ method, path, body, text }: Sending): Promise<Response> {
+  async #fetch({ method, path, body, text, headers = {} }: Sending): Promise<Response> {
     const content = text ?? (body === undefined ? undefined : JSON.stringify(body));
     try {
       return await fetch(this.address + path, {
         method,
         headers: {
+          ...headers,
           accept: 'application/json, application/problem+json',
           ...(content === undefined ? {} : { 'content-type': 'application/json' }),
           ...(this.key === null ? {} : { authorization: `Bearer ${this.key}` }),

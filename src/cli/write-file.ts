@@ -10,14 +10,15 @@ type Pieces = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>
 /**
  * Writes a file as a whole or not at all: what is there already stays until all of the new one is written.
  * @param path of the file; `-` or null: standard output
- * @param progress hears how many bytes are written
+ * @param options.progress hears how many bytes are written
+ * @param options.mode who may read and write it at most; one that is there keeps its own below that
  * @throws Failure, and what the pieces throw
  */
 export async function writeWhole(
   terminal: Terminal,
   path: string | null,
   pieces: Pieces,
-  progress: (bytes: number) => void = () => {},
+  { progress = () => {}, mode = 0o666 }: { readonly progress?: (bytes: number) => void; readonly mode?: number } = {},
 ): Promise<void> {
   if (path === null || path === '-') {
     for await (const piece of pieces) terminal.stdout.write(piece);
@@ -32,7 +33,7 @@ export async function writeWhole(
   const draft = join(dirname(target), `.postern-${randomUUID()}`);
   try {
     await writeInto(
-      await open(draft, 'wx', before === null ? 0o666 : before.mode & 0o777).catch(refused(path)),
+      await open(draft, 'wx', before === null ? mode : before.mode & mode).catch(refused(path)),
       path,
       pieces,
       progress,
