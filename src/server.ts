@@ -52,7 +52,6 @@ export async function startServer(config: Config, output = standardOutput()): Pr
   const { database, dataDir } = config;
   const logs = await openLogs(config, output);
   const { log, requestLog } = logs;
-  log.info({ settings: config.shown }, 'starting');
   const store = await (database === null ? openSqlite({ directory: dataDir }) : openPostgres(database));
   try {
     const { services, health, follower, usage } = await createServices(store, config, logs);
@@ -71,6 +70,7 @@ export async function startServer(config: Config, output = standardOutput()): Pr
     const server = createServer(door.options, door.listener);
     await warmUp();
     await listen(server, config);
+    log.info({ settings: config.shown }, 'started');
     const retention = new Retention(store, config.retain, log);
     retention.start();
     follower.start();

@@ -52,7 +52,7 @@ describe('a process logs', { timeout: 60_000 }, () => {
 
     const lines = server.lines();
     expect(lines[0]).toMatchObject({
-      msg: 'starting',
+      msg: 'started',
       settings: { POSTERN_LOG_LEVEL: 'info', POSTERN_MAX_BATCH: 1000 },
     });
     expect(lines.at(-1)).toMatchObject({ msg: 'stopped' });
@@ -88,7 +88,7 @@ describe('a process logs', { timeout: 60_000 }, () => {
     await expect(waiting).rejects.toThrow();
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(server.lines()).toMatchObject([
-      { msg: 'starting' },
+      { msg: 'started' },
       { msg: 'request', route: 'GET /v1/changes', status: null, aborted: true },
     ]);
   });
