@@ -23,6 +23,9 @@ export interface Config {
   readonly maxCompiledCache: number;
   /** How many requests may wait for changes at a time. */
   readonly maxWaiting: number;
+  /** PEM files; null: plain HTTP. With `clientCa` only clients with a certificate of one of its authorities get in. */
+  readonly tls: { readonly cert: string; readonly key: string; readonly clientCa: string | null } | null;
+  readonly maxConnections: number;
   /** For how many days what is past is kept; null: for ever. */
   readonly retain: { readonly changes: number | null; readonly versions: number | null };
   readonly policyLimits: PolicyLimits;
@@ -102,7 +105,17 @@ const settings = {
   POSTERN_MAX_IDENTITY_POLICY: whole(2, 16 * MIB, 10_240),
   POSTERN_MAX_COMPILED_CACHE: whole(MIB, 1024 * 1024 * MIB, 256 * MIB),
   POSTERN_MAX_WAITING: whole(1, 100_000, 1000),
+  POSTERN_MAX_CONNECTIONS: whole(1, 1_000_000, 5000),
+  POSTERN_TLS_CERT: nonEmpty({ default: '' }),
+  POSTERN_TLS_KEY: nonEmpty({ default: '' }),
+  POSTERN_TLS_CLIENT_CA: nonEmpty({ default: '' }),
 };
+
+const TOGETHER = [
+  ['POSTERN_TLS_CERT', 'POSTERN_TLS_KEY'],
+  ['POSTERN_TLS_KEY', 'POSTERN_TLS_CERT'],
+  ['POSTERN_TLS_CLIENT_CA', 'POSTERN_TLS_CERT'],
+] as const;
 
 /** @throws ConfigError with every fault: a setting that is wrong, or that is none of ours */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
@@ -122,6 +135,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   if (env.POSTERN_DATABASE_DIRECT_URL && !env.POSTERN_DATABASE_URL) {
     faults.push('POSTERN_DATABASE_DIRECT_URL: write POSTERN_DATABASE_URL too, of which this is the way past a pooler');
+  }
+  for (const [name, other] of TOGETHER) {
+    if (values[name] && !values[other]) faults.push(`${name}: write ${other} too: TLS needs both`);
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return {
@@ -145,6 +161,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     maxBatch: values.POSTERN_MAX_BATCH,
     maxCompiledCache: values.POSTERN_MAX_COMPILED_CACHE,
     maxWaiting: values.POSTERN_MAX_WAITING,
+    tls:
+      values.POSTERN_TLS_CERT === ''
+        ? null
+        : {
+            cert: values.POSTERN_TLS_CERT,
+            key: values.POSTERN_TLS_KEY,
+            clientCa: values.POSTERN_TLS_CLIENT_CA || null,
+          },
+    maxConnections: values.POSTERN_MAX_CONNECTIONS,
     retain: {
       changes: values.POSTERN_RETAIN_CHANGES ?? null,
       versions: values.POSTERN_RETAIN_VERSIONS ?? null,

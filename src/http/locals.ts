@@ -8,6 +8,8 @@ export interface HttpSettings {
   readonly allowOpen: boolean;
   /** Where clients see the service, with the base path that a proxy adds; null: where it listens. */
   readonly publicUrl: string | null;
+  /** Whether connections here are TLS; a proxy may add it, which only `publicUrl` tells. */
+  readonly tls: boolean;
   /** In bytes. */
   readonly maxBody: number;
   /** In bytes, of what is imported. */

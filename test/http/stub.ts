@@ -26,6 +26,7 @@ export const settings: HttpSettings = {
   auth: 'none',
   allowOpen: false,
   publicUrl: null,
+  tls: false,
   maxBody: 1024 * 1024,
   maxImport: 2 * 1024 * 1024,
 };
