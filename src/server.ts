@@ -78,6 +78,9 @@ export const httpSettings = (config: Config): HttpSettings => ({
   allowOpen: config.allowOpen,
   publicUrl: config.publicUrl,
   tls: config.tls !== null,
+  corsOrigins: config.corsOrigins,
+  // Who waits for changes is counted, and bounded, elsewhere too.
+  limits: { maxOpen: config.maxOpen + config.maxWaiting, maxDelay: config.maxDelay, rate: config.rate },
   maxBody: config.maxBody,
   maxImport: config.maxImport,
 });

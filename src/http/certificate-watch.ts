@@ -51,8 +51,10 @@ export class CertificateWatch {
   #watch(directory: string): readonly FSWatcher[] {
     try {
       const watcher = watch(directory, { persistent: false }, () => {
-        clearTimeout(this.#settling);
-        this.#settling = setTimeout(() => this.#read(), SETTLED).unref();
+        this.#settling ??= setTimeout(() => {
+          this.#settling = undefined;
+          this.#read();
+        }, SETTLED).unref();
       });
       // Then there is the poll.
       watcher.on('error', () => watcher.close());

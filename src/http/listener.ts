@@ -3,7 +3,7 @@ import { createServer as createHttpsServer, type Server as HttpsServer } from 'n
 import type { Door } from './app.js';
 import { type Certificates, contextOf } from './certificates.js';
 import { answerWhatIsNoRequest } from './no-request.js';
-import { cutOffSlowClients } from './slow-clients.js';
+import { cutOffSlowClients, type Pace, usualPace } from './slow-clients.js';
 
 export interface ListenerSettings {
   readonly certificates: Certificates | null;
@@ -15,9 +15,7 @@ export interface ListenerSettings {
 const limits: ServerOptions = {
   // With the request line. Node's own limit, stated because contracts are.
   maxHeaderSize: 16 * 1024,
-  headersTimeout: 10_000,
   requestTimeout: 15 * 60_000,
-  connectionsCheckingInterval: 1000,
   // Longer than load balancers keep a connection that they may send the next request on (AWS's: 60 s).
   keepAliveTimeout: 75_000,
   // The gates say it as a problem.
@@ -25,9 +23,18 @@ const limits: ServerOptions = {
 };
 
 /** A server for a door, with or without TLS, that no client can keep busy by being slow. It does not listen yet. */
-export function createListener(door: Door, settings: ListenerSettings): HttpServer | HttpsServer {
+export function createListener(
+  door: Door,
+  settings: ListenerSettings,
+  pace: Pace = usualPace,
+): HttpServer | HttpsServer {
   const { certificates } = settings;
-  const options = { ...door.options, ...limits };
+  const options = {
+    ...door.options,
+    ...limits,
+    headersTimeout: pace.every * pace.grace,
+    connectionsCheckingInterval: pace.every,
+  };
   const server =
     certificates === null
       ? createHttpServer(options, door.listener)
@@ -49,6 +56,6 @@ export function createListener(door: Door, settings: ListenerSettings): HttpServ
   // RFC 9110, section 10.1.1: an expectation that nobody knows may be ignored.
   server.on('checkExpectation', door.listener);
   answerWhatIsNoRequest(server);
-  cutOffSlowClients(server);
+  cutOffSlowClients(server, pace);
   return server;
 }

@@ -1,7 +1,7 @@
 import { type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { PROBLEM_TYPE, type ProblemCode, problems, problemText } from './problem.js';
-import { isAnswering } from './slow-clients.js';
+import { openAnswer } from './slow-clients.js';
 
 /** What Node's parser gives up on, by the code of its error; anything else is a 400. */
 const refusals: Readonly<Record<string, readonly [ProblemCode, string]>> = {
@@ -12,11 +12,17 @@ const refusals: Readonly<Record<string, readonly [ProblemCode, string]>> = {
 
 /** Answers, as a problem, what never becomes a request: bytes that are not HTTP, or too many, or too late. */
 export function answerWhatIsNoRequest(server: Server): void {
+  const refused = new WeakSet<Duplex>();
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
+    // The parser tells of each piece that comes after the first wrong one, too.
+    if (refused.has(socket)) return;
+    refused.add(socket);
     const [code, detail] = refusals[error.code ?? ''] ?? ['malformed-request', 'this is not HTTP'];
-    // Bytes after a request that is being answered: the client would take this for the answer to that one.
-    if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) socket.destroy();
-    else endWith(socket, code, detail);
+    const answer = openAnswer(socket);
+    // The client would take this for the answer to the request before.
+    if (answer === undefined) endWith(socket, code, detail);
+    else answer.once('finish', () => endWith(socket, code, detail));
   });
   server.on('connect', (_request, socket: Duplex) =>
     endWith(socket, 'method-not-allowed', 'this is no proxy: there is no CONNECT'),

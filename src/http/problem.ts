@@ -6,6 +6,7 @@ import { exchangeOf, writeHead } from './exchange.js';
 /** What only the door itself can refuse; everything else that goes wrong is a `ServiceError`. */
 type DoorCode =
   | 'host-not-allowed'
+  | 'origin-not-allowed'
   | 'method-not-allowed'
   | 'request-timeout'
   | 'uri-too-long'
@@ -29,6 +30,7 @@ export const problems = {
   'malformed-request': { status: 400, title: 'The request is malformed' },
   'unknown-policy': { status: 400, title: 'The request names a policy that does not exist' },
   'host-not-allowed': { status: 403, title: 'This host name is not served' },
+  'origin-not-allowed': { status: 403, title: 'Pages of this origin may not ask' },
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
   'request-timeout': { status: 408, title: 'The request came too slowly' },

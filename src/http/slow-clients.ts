@@ -5,17 +5,25 @@ import { Server as TlsServer } from 'node:tls';
 import type { Response } from 'express';
 import { ProblemError, writeProblem } from './problem.js';
 
-/** Seconds that a request, or its answer, may take on its way however little of it there is… */
-const GRACE = 10;
-/** …and bytes that have to come, or go, in each second after that. */
-const LEAST_RATE = 4096;
+/** How fast clients have to be. */
+export interface Pace {
+  /** Milliseconds between two looks. */
+  readonly every: number;
+  /** For so many looks a request, or its answer, may be on its way however little of it moves… */
+  readonly grace: number;
+  /** …and in each one after that so many bytes have to. */
+  readonly leastBytes: number;
+}
+
+/** Ten seconds, and then 4 KiB a second. */
+export const usualPace: Pace = { every: 1000, grace: 10, leastBytes: 4096 };
 
 /** What is known of a connection. */
 interface Connection {
   request: IncomingMessage | undefined;
   response: Response | undefined;
-  /** Seconds for which something has been on its way, and the bytes that had moved before. */
-  seconds: number;
+  /** Looks for which something has been on its way, and the bytes that had moved before. */
+  looks: number;
   moved: number;
 }
 
@@ -24,12 +32,12 @@ const connections = new WeakMap<Duplex, Connection>();
 /**
  * Ends connections on which a request, or the reading of an answer, trickles. Node limits only how long a whole request
  * may take, and an import may take minutes; who waits for changes, with nothing on its way, may wait.
- * Looked at once a second, and counted in looks: a process that stood still has not seen its clients be slow.
+ * Counted in looks, not in time: a process that stood still has not seen its clients be slow.
  */
-export function cutOffSlowClients(server: Server): void {
+export function cutOffSlowClients(server: Server, pace: Pace): void {
   const open = new Set<Socket>();
   const accept = (socket: Socket): void => {
-    connections.set(socket, { request: undefined, response: undefined, seconds: 0, moved: 0 });
+    connections.set(socket, { request: undefined, response: undefined, looks: 0, moved: 0 });
     open.add(socket);
     socket.once('close', () => open.delete(socket));
   };
@@ -41,32 +49,32 @@ export function cutOffSlowClients(server: Server): void {
     connection.response = response as Response;
   });
   const timer = setInterval(() => {
-    for (const socket of open) look(socket, connections.get(socket)!);
-  }, 1000).unref();
+    for (const socket of open) look(socket, connections.get(socket)!, pace);
+  }, pace.every).unref();
   server.once('close', () => clearInterval(timer));
 }
 
-/** Whether an answer on this connection has not been given yet, or only in part. */
-export const isAnswering = (socket: Duplex): boolean => {
+/** The answer that is being given on a connection, or has still to be. */
+export const openAnswer = (socket: Duplex): Response | undefined => {
   const response = connections.get(socket)?.response;
-  return response !== undefined && !response.writableFinished;
+  return response?.writableFinished ? undefined : response;
 };
 
-function look(socket: Socket, connection: Connection): void {
+function look(socket: Socket, connection: Connection, { grace, leastBytes }: Pace): void {
   if (!isMoving(socket, connection)) {
-    connection.seconds = 0;
+    connection.looks = 0;
     return;
   }
   const moved = socket.bytesRead + socket.bytesWritten - socket.writableLength;
-  if (connection.seconds++ === 0) connection.moved = moved;
-  const late = connection.seconds - GRACE;
-  if (late <= 0 || moved - connection.moved >= late * LEAST_RATE) return;
+  if (connection.looks++ === 0) connection.moved = moved;
+  const late = connection.looks - grace;
+  if (late <= 0 || moved - connection.moved >= late * leastBytes) return;
   const { response } = connection;
   if (response === undefined || response.headersSent) socket.destroy();
   else writeProblem(response, tooSlow);
 }
 
-const tooSlow = new ProblemError('request-timeout', `the body came slower than ${LEAST_RATE} bytes a second`, {
+const tooSlow = new ProblemError('request-timeout', 'the body came too slowly', {
   headers: { Connection: 'close' },
 });
 

@@ -27,6 +27,8 @@ export const settings: HttpSettings = {
   allowOpen: false,
   publicUrl: null,
   tls: false,
+  corsOrigins: [],
+  limits: { maxOpen: 1000, maxDelay: 15, rate: null },
   maxBody: 1024 * 1024,
   maxImport: 2 * 1024 * 1024,
 };

@@ -69,8 +69,7 @@ const time = (at: number): Buffer =>
 
 const ECDSA_WITH_SHA256 = id('2a8648ce3d040302');
 const COMMON_NAME = id('550403');
-const named = (name: string): Buffer =>
-  sequence(tagged(0x31, sequence(COMMON_NAME, tagged(0x0c, Buffer.from(name)))));
+const named = (name: string): Buffer => sequence(tagged(0x31, sequence(COMMON_NAME, tagged(0x0c, Buffer.from(name)))));
 
 const TRUE = tagged(0x01, Buffer.of(0xff));
 const IS_AUTHORITY = sequence(id('551d13'), TRUE, tagged(0x04, sequence(TRUE)));
