@@ -2,6 +2,7 @@ import { createServer as createHttpServer, type Server as HttpServer, type Serve
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { Door } from './app.js';
 import { type Certificates, contextOf } from './certificates.js';
+import { Connections } from './connections.js';
 import { answerWhatIsNoRequest } from './no-request.js';
 import { cutOffSlowClients, type Pace, usualPace } from './slow-clients.js';
 
@@ -55,7 +56,8 @@ export function createListener(
   server.on('drop', () => server.closeIdleConnections());
   // RFC 9110, section 10.1.1: an expectation that nobody knows may be ignored.
   server.on('checkExpectation', door.listener);
-  answerWhatIsNoRequest(server);
-  cutOffSlowClients(server, pace);
+  const connections = new Connections(server);
+  answerWhatIsNoRequest(server, connections);
+  cutOffSlowClients(server, connections, pace);
   return server;
 }

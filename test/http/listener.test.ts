@@ -63,6 +63,25 @@ describe('what is no request', () => {
   });
 });
 
+describe('a request that does not end', () => {
+  const begun = `POST /v1/decisions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n`;
+
+  it('since the client has nothing more to say is a 400', async () => {
+    const { port } = await listening();
+    const raw = await Raw.open(port);
+    raw.socket.end(`${begun}Content-Length: 9\r\n\r\n{`);
+    await raw.closed;
+    expect(problemIn(raw.received)).toEqual(ended(400, 'malformed-request'));
+  });
+
+  it('but goes on with nonsense is a 400', async () => {
+    const { port } = await listening();
+    expect(problemIn(await sent(port, `${begun}Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\nnonsense`))).toEqual(
+      ended(400, 'malformed-request'),
+    );
+  });
+});
+
 describe('the head of a request', () => {
   const CLOSE = 'Connection: close\r\n\r\n';
   it.each([

@@ -1,0 +1,98 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { admission } from '../../src/http/admission.js';
+import { ProblemError } from '../../src/http/problem.js';
+import { listen, problemIn, Raw, sent } from './raw.js';
+
+/** A gate, a clock that only the test moves, and requests that are answered when the test says so. */
+function crowd(limits: { readonly maxOpen: number; readonly maxDelay: number }) {
+  let now = 0;
+  const gate = admission(limits, () => now);
+  const leaves: (() => void)[] = [];
+  return {
+    pass: (milliseconds: number) => {
+      now += milliseconds;
+    },
+    /** Whether a request gets in. */
+    asks(url = '/v1/decisions'): boolean {
+      const response = { on: (_event: string, leave: () => void) => leaves.push(leave) };
+      try {
+        gate({ url } as never, response as never);
+        return true;
+      } catch (error) {
+        expect(error).toBeInstanceOf(ProblemError);
+        return false;
+      }
+    },
+    leave: () => leaves.pop()!(),
+  };
+}
+
+/** So many requests in one turn of the event loop, each a millisecond of work. @returns how many got in */
+async function inOneTurn({ asks, pass }: ReturnType<typeof crowd>, count: number): Promise<number> {
+  let admitted = 0;
+  for (let at = 0; at < count; at++) {
+    if (!asks()) continue;
+    admitted++;
+    pass(1);
+  }
+  await turn();
+  return admitted;
+}
+
+describe('admission', () => {
+  it('turns away the rest of a turn that is too long, when the one before was', async () => {
+    const crowded = crowd({ maxOpen: 1000, maxDelay: 50 });
+    expect(await inOneTurn(crowded, 200)).toBe(200);
+    expect(await inOneTurn(crowded, 200)).toBe(51);
+    expect(await inOneTurn(crowded, 200)).toBe(51);
+    expect(await inOneTurn(crowded, 40)).toBe(40);
+    expect(await inOneTurn(crowded, 200)).toBe(200);
+  });
+
+  it('lets a few in, however long they take', async () => {
+    const crowded = crowd({ maxOpen: 1000, maxDelay: 5 });
+    for (let at = 0; at < 3; at++) expect(await inOneTurn(crowded, 32)).toBe(32);
+    expect(await inOneTurn(crowded, 40)).toBe(32);
+  });
+
+  it('turns away what is more than may be open', () => {
+    const { asks, leave } = crowd({ maxOpen: 2, maxDelay: 1000 });
+    expect([asks(), asks(), asks()]).toEqual([true, true, false]);
+    leave();
+    expect([asks(), asks()]).toEqual([true, false]);
+  });
+
+  it('never turns away a probe', async () => {
+    const crowded = crowd({ maxOpen: 1, maxDelay: 1 });
+    expect(crowded.asks()).toBe(true);
+    const probes = ['/livez', '/readyz', '/metrics', '/readyz?verbose=true'];
+    expect(probes.map(crowded.asks)).toEqual(probes.map(() => true));
+    expect(['/v1/decisions', '/livez/', '/', '/docs'].map(crowded.asks)).toEqual([false, false, false, false]);
+  });
+
+  it('is a 503 that says when to come again, at both doors, and over when the others are', async () => {
+    const limits = { maxOpen: 1, maxDelay: 1000, rate: null };
+    const { port, stop } = await listen({ settings: { limits } });
+    const first = await Raw.open(port);
+    first.socket.write(POST('/v1/decisions', 9));
+    await turn();
+    for (const path of ['/v1/decisions', '/v1/simulations']) {
+      const answer = await sent(port, POST(path, 0));
+      expect(problemIn(answer)).toMatchObject({ status: 503, code: 'overloaded' });
+      expect(answer).toMatch(/\r\nretry-after: 1\r\n/i);
+    }
+    expect(await sent(port, 'GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')).toContain(' 200 ');
+    first.socket.destroy();
+    await first.closed;
+    for (let at = 0; ; at++) {
+      const { status } = problemIn(await sent(port, POST('/v1/decisions', 0)));
+      if (status === 400) break;
+      expect([status, at]).toEqual([503, expect.toSatisfy((tries: number) => tries < 100)]);
+    }
+    await stop();
+  });
+});
+
+const POST = (path: string, length: number) =>
+  `POST ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
