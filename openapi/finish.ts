@@ -61,6 +61,9 @@ function usedSchemas(spec: Spec): Record<string, object> {
   return Object.fromEntries(all.filter(([name]) => used.has(name)));
 }
 
+/** Neither limited nor turned away. */
+const PROBES: ReadonlySet<string> = new Set(['/livez', '/readyz', '/metrics']);
+
 function finishOperation(spec: Spec, path: string, operation: Operation): void {
   const { responses } = operation;
   const isVersioned = path.startsWith('/v1/');
@@ -74,8 +77,9 @@ function finishOperation(spec: Spec, path: string, operation: Operation): void {
   operation.tags = operation.tags.slice(0, 1);
 
   const common: ProblemCode[] = ['malformed-request', 'host-not-allowed', 'internal-error'];
-  if (operation.requestBody) common.push('payload-too-large', 'unsupported-media-type');
+  if (operation.requestBody) common.push('request-timeout', 'payload-too-large', 'unsupported-media-type');
   if (isVersioned) common.push('revision-not-reached');
+  if (!PROBES.has(path)) common.push('rate-limited', 'overloaded');
   for (const code of common) responses[problems[code].status] ??= { $ref: `#/components/responses/${code}` };
 
   const examples = operation['x-parameter-examples'] ?? {};
@@ -132,10 +136,15 @@ const commonResponses: Record<string, Response> = Object.fromEntries(
   Object.entries({
     'malformed-request': 'the request is not what this operation takes; the errors say where',
     'host-not-allowed': 'without authentication only loopback names are served',
+    'request-timeout': 'the body came too slowly',
     'payload-too-large': 'the body is larger than the server allows',
     'unsupported-media-type': 'the body is not uncompressed application/json in UTF-8',
+    'rate-limited':
+      'the caller asks more often than it may (`POSTERN_RATE_LIMIT`); `Retry-After` says when to come again',
     'internal-error': 'a fault of the server; the detail names an id that its log knows',
-    'revision-not-reached': 'the state asked for by Postern-Min-Revision has not arrived here, or the store is away',
+    'revision-not-reached':
+      'the state asked for by Postern-Min-Revision has not arrived here, or the store is away. `overloaded`: more is asked than can be answered soon',
+    overloaded: 'more is asked than can be answered soon; `Retry-After` says when to come again',
   }).map(([code, text]) => [code, problem(`\`${code}\`: ${text}`)]),
 );
 
