@@ -8,8 +8,8 @@ export interface AdmissionLimits {
   readonly maxDelay: number;
 }
 
-/** So many requests at a stretch are answered however long that takes: a few callers with long questions are no crowd. */
-const ALWAYS = 32;
+/** So many requests at a stretch are answered however long that takes: a hundred callers with long questions are no crowd. */
+const ALWAYS = 100;
 
 /**
  * Turns requests away while there are too many, so that those who are let in are answered soon.

@@ -30,9 +30,11 @@ export function answerWhatIsNoRequest(server: Server, connections: Connections):
     // The client would take this for the answer to the request before.
     else exchange.response.once('finish', () => endWith(socket, code, detail));
   });
-  server.on('connect', (_request, socket: Duplex) =>
-    endWith(socket, 'method-not-allowed', 'this is no proxy: there is no CONNECT'),
-  );
+  server.on('connect', (_request, socket: Duplex) => {
+    // Node has let go of this socket, with all its listeners: an error that nobody hears would end the process.
+    socket.on('error', () => socket.destroy());
+    endWith(socket, 'method-not-allowed', 'this is no proxy: there is no CONNECT');
+  });
 }
 
 /** Milliseconds for the client to read the answer, though it may still be sending. */

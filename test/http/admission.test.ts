@@ -42,18 +42,18 @@ async function inOneTurn({ asks, pass }: ReturnType<typeof crowd>, count: number
 
 describe('admission', () => {
   it('turns away the rest of a turn that is too long, when the one before was', async () => {
-    const crowded = crowd({ maxOpen: 1000, maxDelay: 50 });
-    expect(await inOneTurn(crowded, 200)).toBe(200);
-    expect(await inOneTurn(crowded, 200)).toBe(51);
-    expect(await inOneTurn(crowded, 200)).toBe(51);
-    expect(await inOneTurn(crowded, 40)).toBe(40);
-    expect(await inOneTurn(crowded, 200)).toBe(200);
+    const crowded = crowd({ maxOpen: 1000, maxDelay: 150 });
+    expect(await inOneTurn(crowded, 400)).toBe(400);
+    expect(await inOneTurn(crowded, 400)).toBe(151);
+    expect(await inOneTurn(crowded, 400)).toBe(151);
+    expect(await inOneTurn(crowded, 140)).toBe(140);
+    expect(await inOneTurn(crowded, 400)).toBe(400);
   });
 
   it('lets a few in, however long they take', async () => {
     const crowded = crowd({ maxOpen: 1000, maxDelay: 5 });
-    for (let at = 0; at < 3; at++) expect(await inOneTurn(crowded, 32)).toBe(32);
-    expect(await inOneTurn(crowded, 40)).toBe(32);
+    for (let at = 0; at < 3; at++) expect(await inOneTurn(crowded, 100)).toBe(100);
+    expect(await inOneTurn(crowded, 140)).toBe(100);
   });
 
   it('turns away what is more than may be open', () => {

@@ -39,6 +39,18 @@ describe('what is no request', () => {
     expect(problemIn(await sent(port, text))).toEqual(ended(status, code));
   });
 
+  it('and is gone before it is answered harms nobody', async () => {
+    const { port } = await listening();
+    for (const text of ['CONNECT localhost:1 HTTP/1.1\r\nHost: localhost\r\n\r\n', 'garbage\r\n\r\n', LIVEZ]) {
+      const raw = await Raw.open(port);
+      raw.socket.pause().write(text);
+      await pause(20);
+      raw.socket.resetAndDestroy();
+    }
+    await pause(100);
+    expect(await sent(port, `${LIVEZ}Connection: close\r\n\r\n`)).toContain(' 200 ');
+  });
+
   it('after a request leaves that one its answer', async () => {
     const { port } = await listening();
     const received = await sent(port, `${LIVEZ}\r\ngarbage\r\n\r\n`);
