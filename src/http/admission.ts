@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Gate } from './exchange.js';
 import { ProblemError } from './problem.js';
 
@@ -28,6 +29,18 @@ export function admission({ maxOpen, maxDelay }: AdmissionLimits, now = () => pe
   const leave = (): void => {
     open--;
   };
+  const queues = new WeakMap<Socket, { open: number }>();
+  const queueOn = (socket: Socket): { open: number } => {
+    const known = queues.get(socket);
+    if (known !== undefined) return known;
+    const queue = { open: 0 };
+    queues.set(socket, queue);
+    socket.once('close', () => {
+      open -= queue.open;
+      queue.open = 0;
+    });
+    return queue;
+  };
   const endTurn = (): void => {
     isTurn = false;
     wasLong = now() - start > maxDelay;
@@ -44,7 +57,18 @@ export function admission({ maxOpen, maxDelay }: AdmissionLimits, now = () => pe
     if (isCrowded && !PROBES.has(pathOf(request.url))) throw overloaded;
     admitted++;
     open++;
-    response.on('close', leave);
+    if (response.socket !== null) {
+      response.on('close', leave);
+      return undefined;
+    }
+    // Pipelined: it waits for the one before it, and if the connection ends first, Node does not tell.
+    const queue = queueOn(request.socket);
+    queue.open++;
+    response.on('close', () => {
+      if (queue.open === 0) return;
+      queue.open--;
+      open--;
+    });
     return undefined;
   };
 }

@@ -15,7 +15,7 @@ function crowd(limits: { readonly maxOpen: number; readonly maxDelay: number }) 
     },
     /** Whether a request gets in. */
     asks(url = '/v1/decisions'): boolean {
-      const response = { on: (_event: string, leave: () => void) => leaves.push(leave) };
+      const response = { socket: {}, on: (_event: string, leave: () => void) => leaves.push(leave) };
       try {
         gate({ url } as never, response as never);
         return true;
@@ -42,7 +42,7 @@ async function inOneTurn({ asks, pass }: ReturnType<typeof crowd>, count: number
 
 describe('admission', () => {
   it('turns away the rest of a turn that is too long, when the one before was', async () => {
-    const crowded = crowd({ maxOpen: 1000, maxDelay: 150 });
+    const crowded = crowd({ maxOpen: 10_000, maxDelay: 150 });
     expect(await inOneTurn(crowded, 400)).toBe(400);
     expect(await inOneTurn(crowded, 400)).toBe(151);
     expect(await inOneTurn(crowded, 400)).toBe(151);
@@ -92,6 +92,23 @@ describe('admission', () => {
     }
     await stop();
   });
+});
+
+it('requests that are pipelined are open as long as their connection at most', async () => {
+  const limits = { maxOpen: 4, maxDelay: 1000, rate: null };
+  const after = () => new Promise<never>(() => {});
+  const { port, stop } = await listen({ settings: { limits }, services: { changes: { after } } });
+  const isOpen = async () => problemIn(await sent(port, POST('/v1/decisions', 0))).status === 400;
+  for (let round = 0; round < 3; round++) {
+    const raw = await Raw.open(port);
+    raw.socket.write('GET /v1/changes?wait=60 HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    raw.socket.write('GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(3));
+    while (await isOpen()) await turn();
+    raw.socket.destroy();
+    await raw.closed;
+    while (!(await isOpen())) await turn();
+  }
+  await stop();
 });
 
 const POST = (path: string, length: number) =>
