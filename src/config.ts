@@ -124,7 +124,7 @@ const settings = {
   POSTERN_MAX_WAITING: whole(1, 100_000, 1000),
   POSTERN_MAX_CONNECTIONS: whole(1, 1_000_000, 5000),
   POSTERN_MAX_OPEN: whole(1, 1_000_000, 1000),
-  POSTERN_MAX_DELAY: whole(1, 60_000, 15),
+  POSTERN_MAX_DELAY: whole(1, 60_000, 20),
   POSTERN_RATE_LIMIT: whole(1, 1_000_000, undefined),
   POSTERN_RATE_BURST: whole(1, 1_000_000, undefined),
   POSTERN_CORS_ORIGINS: origins({ default: [] }),
