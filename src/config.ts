@@ -29,7 +29,7 @@ export interface Config {
   readonly maxConnections: number;
   /** Requests that are answered at a time, beside those that wait for changes. */
   readonly maxOpen: number;
-  /** How long work may pile up before requests are turned away. */
+  /** How much work may pile up in a crowd before requests are turned away. */
   readonly maxDelay: number;
   /** Requests of one caller, a second and at once; null: as many as it likes. */
   readonly rate: Rate | null;

@@ -117,6 +117,13 @@ export const attacks: Readonly<Record<string, readonly [weight: number, Attack]>
   ],
   'a large body': [0.2, (random) => post(`{"principal":"${'a'.repeat(1_000_000)}"}`, random.pick(PLACES))],
   'a body that is too large': [0.2, () => post(' '.repeat(1_100_000))],
+  'a body in a great many pieces': [
+    0.1,
+    () =>
+      Buffer.from(
+        `POST /v1/decisions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${'1\r\n \r\n'.repeat(200_000)}0\r\n\r\n`,
+      ),
+  ],
   'a batch that is too large': [0.5, () => post(`{"requests":[${'{},'.repeat(1000)}{}]}`, '/v1/decisions/batch')],
   'a batch of nonsense': [
     0.5,

@@ -23,7 +23,7 @@ describe('a server', { timeout: 60_000 }, () => {
     const before = await memory();
     const good = new GoodClient(server.port, contents.questions);
     const endTrickle = trickle(server.port, 20);
-    const { statuses, faults } = await besiege(server.port, 3000, 16, 2);
+    const { statuses, faults } = await besiege(server.port, 2000, 16, 2);
     endTrickle();
     await good.stop();
     expect([faults, good.faults, errors()]).toEqual([[], [], []]);

@@ -28,7 +28,7 @@ export const settings: HttpSettings = {
   publicUrl: null,
   tls: false,
   corsOrigins: [],
-  limits: { maxOpen: 1000, maxDelay: 15, rate: null },
+  limits: { maxOpen: 1000, maxDelay: 20, rate: null },
   maxBody: 1024 * 1024,
   maxImport: 2 * 1024 * 1024,
 };
