@@ -2,17 +2,21 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import pino, { type Logger } from 'pino';
+import { authenticatorOf, mustHaveWayIn } from './authentication.js';
 import { type Config, ConfigError } from './config.js';
 import { createDoor } from './http/app.js';
 import { CertificateWatch } from './http/certificate-watch.js';
 import { type Certificates, contextOf, readCertificates } from './http/certificates.js';
 import { createListener } from './http/listener.js';
 import type { HttpSettings } from './http/locals.js';
+import { AuditTrail } from './service/audit-trail.js';
 import { Changes } from './service/changes.js';
 import { CompiledPolicies } from './service/compiled-policies.js';
 import { Follower } from './service/follower.js';
 import { freshDecisions } from './service/fresh-decisions.js';
 import { Health } from './service/health.js';
+import { KeyUsage } from './service/key-usage.js';
+import { Keys } from './service/keys.js';
 import { Pap } from './service/pap.js';
 import { Pdp } from './service/pdp.js';
 import { apiAdministration, endpointAdministration } from './service/record-administration.js';
@@ -43,9 +47,10 @@ export async function startServer(config: Config, log: Logger = pino({ level: co
   const certificates = await certificatesOf(config);
   const store = await (database === null ? openSqlite({ directory: dataDir }) : openPostgres(database));
   try {
-    const { services, health, follower } = await createServices(store, config, log);
+    const { services, health, follower, usage } = await createServices(store, config, log);
+    if (config.auth !== null) mustHaveWayIn(config.auth, follower.directory);
     const door = createDoor(services, { ...httpSettings(config), log });
-    if (config.allowOpen)
+    if (config.auth === null && config.allowOpen)
       log.warn('open to whoever reaches this port: there is no authentication (POSTERN_ALLOW_OPEN)');
     const server = createListener(door, { certificates, maxConnections: config.maxConnections });
     await warmUp();
@@ -53,6 +58,7 @@ export async function startServer(config: Config, log: Logger = pino({ level: co
     const retention = new Retention(store, config.retain, log);
     retention.start();
     follower.start();
+    usage.start();
     const watch = watchCertificates(server, config, certificates, log);
     return {
       address: addressOf(server),
@@ -63,6 +69,7 @@ export async function startServer(config: Config, log: Logger = pino({ level: co
         await drained(server);
         await retention.stop();
         follower.stop();
+        await usage.stop();
         await store.close();
       },
     };
@@ -74,7 +81,7 @@ export async function startServer(config: Config, log: Logger = pino({ level: co
 
 /** What the door is told of the settings. */
 export const httpSettings = (config: Config): HttpSettings => ({
-  auth: 'none',
+  auth: config.auth === null ? 'none' : 'required',
   allowOpen: config.allowOpen,
   publicUrl: config.publicUrl,
   tls: config.tls !== null,
@@ -109,6 +116,7 @@ export async function createServices(opened: Store, config: ServiceSettings, log
   const writer = new Writer(store, follower);
   const compiled = new CompiledPolicies((digest) => store.document(digest), config.maxCompiledCache);
   const health = new Health(directory, follower);
+  const usage = new KeyUsage(store, log);
   const { policyLimits: limits, requireIdentityPolicies } = config;
   const services = {
     pap: {
@@ -126,15 +134,19 @@ export async function createServices(opened: Store, config: ServiceSettings, log
       follower,
     ),
     transfer: new Transfer(store, directory, writer, limits),
+    keys: new Keys(directory, writer, usage),
+    audit: new AuditTrail(store, directory),
+    authenticator: await authenticatorOf(config.auth, follower, usage, log),
     changes: new Changes(store, directory, revisions, config.maxWaiting),
     revisions,
     health,
   };
-  return { services, health, follower };
+  return { services, health, follower, usage };
 }
 
 export type ServiceSettings = Pick<
   Config,
+  | 'auth'
   | 'revisionWait'
   | 'maxStaleness'
   | 'maxWaiting'

@@ -1,23 +1,37 @@
+import type { RequestHandler } from 'express';
 import { exchangeOf, type Gate } from './exchange.js';
 
 /**
  * Lets pages of these origins read what is answered, and nobody else's. Keys travel in a header that a page sets itself,
  * so browsers are not told to send what they have by themselves (`Access-Control-Allow-Credentials`).
- * A preflight needs no answer of its own: it is an OPTIONS, open to all, to which these headers are added.
  */
 export function cors(origins: readonly string[]): Gate {
   const allowed = new Set(origins);
   return (request, response) => {
     const { headers } = exchangeOf(response);
-    headers.push('Vary', 'Origin');
+    headers.push(...VARY);
     const { origin } = request.headers;
-    if (origin === undefined || !allowed.has(origin)) return undefined;
-    headers.push('Access-Control-Allow-Origin', origin);
-    const isPreflight = request.method === 'OPTIONS' && 'access-control-request-method' in request.headers;
-    headers.push(...(isPreflight ? PREFLIGHT : READABLE));
+    if (origin !== undefined && allowed.has(origin)) headers.push(ALLOW_ORIGIN, origin, ...READABLE);
     return undefined;
   };
 }
+
+/**
+ * Answers what a browser asks before it sends what a page wants: it brings no key then. Before all gates; it is not told
+ * more than these headers.
+ */
+export function preflight(origins: readonly string[]): RequestHandler {
+  const allowed = new Set(origins);
+  return ({ method, headers }, response, next) => {
+    const { origin } = headers;
+    const isPreflight = method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
+    if (!isPreflight || origin === undefined || !allowed.has(origin)) return next();
+    response.writeHead(204, [...VARY, ALLOW_ORIGIN, origin, ...PREFLIGHT]).end();
+  };
+}
+
+const ALLOW_ORIGIN = 'Access-Control-Allow-Origin';
+const VARY = ['Vary', 'Origin'];
 
 /** Beyond what every page may read. */
 const READABLE = [

@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { RateLimiter } from '../service/rate-limiter.js';
 import { admission } from './admission.js';
+import { admitEverybody, authentication } from './authentication.js';
 import { cors } from './cors.js';
 import type { Gate } from './exchange.js';
 import { loopbackOnly } from './host-rule.js';
@@ -20,6 +21,7 @@ export function gatesOf(services: Services, settings: HttpSettings): readonly Ga
     admission(limits),
     requestHead,
     ...(auth === 'none' && !allowOpen ? [loopbackOnly(settings)] : []),
+    auth === 'none' ? admitEverybody : authentication(services.authenticator),
     ...(limits.rate === null ? [] : [rateLimit(new RateLimiter(limits.rate))]),
     minRevision(services.revisions),
   ];

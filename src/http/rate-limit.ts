@@ -1,5 +1,6 @@
 import type { RateLimiter } from '../service/rate-limiter.js';
 import { exchangeOf, type Gate } from './exchange.js';
+import { isOpenPath } from './open-paths.js';
 import { ProblemError } from './problem.js';
 
 /**
@@ -10,7 +11,7 @@ export function rateLimit(limiter: RateLimiter): Gate {
   const { perSecond, burst } = limiter.rate;
   const policy = `"caller";q=${burst};w=${Math.ceil(burst / perSecond)}`;
   return (request, response) => {
-    if (!LIMITED.test(request.url)) return undefined;
+    if (isOpenPath(request.url)) return undefined;
     const { by, headers } = exchangeOf(response);
     const { isAllowed, left, seconds } = limiter.take(by ?? request.socket.remoteAddress ?? '');
     const wait = Math.max(1, Math.ceil(seconds));
@@ -21,5 +22,3 @@ export function rateLimit(limiter: RateLimiter): Gate {
     });
   };
 }
-
-const LIMITED = /^\/(?:v1|access|forward-auth|ext-authz)\b/;
