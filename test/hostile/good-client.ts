@@ -14,8 +14,8 @@ export class GoodClient {
   #isOver = false;
   readonly #asking: Promise<void>;
 
-  constructor(port: number, questions: readonly Question[]) {
-    this.#asking = this.#ask(port, questions).catch((error: Error) => {
+  constructor(port: number, questions: readonly Question[], head: Readonly<Record<string, string>> = {}) {
+    this.#asking = this.#ask(port, questions, head).catch((error: Error) => {
       this.faults.push(error.message);
     });
   }
@@ -26,8 +26,8 @@ export class GoodClient {
     await this.#asking;
   }
 
-  async #ask(port: number, questions: readonly Question[]): Promise<void> {
-    const requests = questions.map(({ body }) => requestBytes('POST', '/v1/decisions', body));
+  async #ask(port: number, questions: readonly Question[], head: Readonly<Record<string, string>>): Promise<void> {
+    const requests = questions.map(({ body }) => requestBytes('POST', '/v1/decisions', body, head));
     const [connection] = await open(port, 1);
     for (let at = 0; !this.#isOver; at = (at + 1) % requests.length) {
       await ask(connection!, requests[at]!, (answer) => this.#hear(answer, questions[at]!));

@@ -1,5 +1,5 @@
 /**
- * `npm run test:hostile [-- siege|overload|rotation]`: what a server in a process of its own does under hostile traffic,
+ * `npm run test:hostile [-- siege|guessing|overload|rotation]`: what a server in a process of its own does under hostile traffic,
  * under three times the load that it can bear for a minute, and while its certificates change. Ends with 1 when it does
  * not do what it has to.
  */
@@ -7,6 +7,7 @@ import { table } from '../bench/table.js';
 import { besieged } from './besieged.js';
 import { trickle } from './garbage.js';
 import { GoodClient } from './good-client.js';
+import { guess } from './guessing.js';
 import { overload } from './overload.js';
 import { rotation } from './rotation.js';
 import { besiege } from './siege.js';
@@ -65,6 +66,19 @@ async function siege(): Promise<void> {
   await server.stop();
 }
 
+async function guessed(): Promise<void> {
+  const { statuses, good } = await guess(20_000);
+  const counts = [...statuses].map(([status, count]) => `${count} times ${status}`).join(', ');
+  say(
+    `20000 wrong keys: ${counts}`,
+    [...statuses.keys()].every((status) => status === 401 || status === 429),
+  );
+  say(
+    `a good client: ${good.right} right decisions, wrong: ${good.faults.length} ${good.faults.join('; ')}`,
+    good.faults.length === 0,
+  );
+}
+
 async function overloaded(): Promise<void> {
   const { server, contents } = await besieged();
   const { capacity, during, after } = await overload(server.port, contents.questions, LOAD);
@@ -89,7 +103,7 @@ async function rotated(): Promise<void> {
   );
 }
 
-const parts = { siege, overload: overloaded, rotation: rotated };
+const parts = { siege, guessing: guessed, overload: overloaded, rotation: rotated };
 const wanted = process.argv[2];
 for (const [name, run] of Object.entries(parts)) {
   if (wanted !== undefined && wanted !== name) continue;

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Besieged, besieged } from './besieged.js';
 import { trickle } from './garbage.js';
 import { GoodClient } from './good-client.js';
+import { guess } from './guessing.js';
 import { overload } from './overload.js';
 import { rotation } from './rotation.js';
 import { besiege } from './siege.js';
@@ -31,6 +32,13 @@ describe('a server', { timeout: 60_000 }, () => {
     for (const status of [200, 400, 404, 405, 413, 414, 415, 431])
       expect(statuses.get(status), `${status}`).toBeDefined();
     expect((await memory()).heapUsed / before.heapUsed).toBeLessThan(1.5);
+  });
+
+  it('lets nobody in who guesses, and whoever has a key all the same', async () => {
+    const { statuses, good } = await guess(500, SOURCE);
+    expect([...statuses.keys()].sort()).toEqual([401, 429]);
+    expect(good.faults).toEqual([]);
+    expect(good.right).toBeGreaterThan(2);
   });
 
   it('turns away what is too much, and nothing when that is over', async () => {

@@ -19,7 +19,7 @@ describe('pages of other origins', () => {
   });
 
   it('read what is answered, also problems, where they are', async () => {
-    const http = allowing();
+    const { http } = door({ allowOpen: true, corsOrigins: [CONSOLE] });
     for (const path of ['/v1/endpoints', '/v1/endpoints/none', '/openapi.json']) {
       const { headers } = await http.get(path).set('Origin', CONSOLE);
       expect(headers).toMatchObject({ 'access-control-allow-origin': CONSOLE, vary: 'Origin' });
