@@ -157,10 +157,33 @@ const TOGETHER = [
   ['POSTERN_RATE_BURST', 'POSTERN_RATE_LIMIT'],
 ] as const;
 
+/** What the command line asks a server with; a server does not look at it. */
+const CLIENT_KEY = 'POSTERN_KEY';
+
+/** What the command line takes from the environment when it is a client. */
+export interface ClientSettings {
+  readonly key: string | null;
+  /** Unless NO_COLOR says otherwise: https://no-color.org */
+  readonly colour: boolean;
+}
+
+export const readClientSettings = (env: Readonly<Record<string, string | undefined>>): ClientSettings => ({
+  key: env[CLIENT_KEY] || null,
+  colour: !env.NO_COLOR && env.TERM !== 'dumb',
+});
+
+/**
+ * What the command line takes from the environment when it judges files by itself: the limits of the server that they are
+ * for, and how it judges. Where and how that one listens is nothing to it.
+ * @throws ConfigError as `readConfig`
+ */
+export const readOfflineConfig = (env: Readonly<Record<string, string | undefined>>): Config =>
+  readConfig(Object.fromEntries(Object.entries(env).filter(([name]) => /^POSTERN_(?:MAX|REQUIRE)_/.test(name))));
+
 /** @throws ConfigError with every fault: a setting that is wrong, or that is none of ours */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const faults = Object.keys(env)
-    .filter((name) => name.startsWith('POSTERN_') && !Object.hasOwn(settings, name))
+    .filter((name) => name.startsWith('POSTERN_') && !Object.hasOwn(settings, name) && name !== CLIENT_KEY)
     .map((name) => `${name}: there is no such setting`);
   const values = cleanEnv(env, settings, {
     reporter: ({ errors }) => {
