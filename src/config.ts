@@ -1,7 +1,7 @@
 import { cleanEnv, makeValidator, str } from 'envalid';
 import { type AuthSettings, readAuth } from './auth-settings.js';
-import type { DecisionLogOptions } from './service/decision-log.js';
-import { type Mask, parseMask } from './service/masks.js';
+import { type DecisionLogConfig, masks, readDecisionLog, share } from './decision-log-settings.js';
+import type { Rate } from './service/rate-limiter.js';
 import type { PolicyLimits } from './service/references.js';
 
 /** Every setting, read once. Times are milliseconds, sizes bytes or characters. */
@@ -28,6 +28,17 @@ export interface Config {
   readonly maxCompiledCache: number;
   /** How many requests may wait for changes at a time. */
   readonly maxWaiting: number;
+  /** PEM files; null: plain HTTP. With `clientCa` only clients with a certificate of one of its authorities get in. */
+  readonly tls: { readonly cert: string; readonly key: string; readonly clientCa: string | null } | null;
+  readonly maxConnections: number;
+  /** Requests that are answered at a time, beside those that wait for changes. */
+  readonly maxOpen: number;
+  /** How much work may pile up in a crowd before requests are turned away. */
+  readonly maxDelay: number;
+  /** Requests of one caller, a second and at once; null: as many as it likes. */
+  readonly rate: Rate | null;
+  /** Of web pages that may read what is answered. */
+  readonly corsOrigins: readonly string[];
   /** For how many days what is past is kept; null: for ever. */
   readonly retain: { readonly changes: number | null; readonly versions: number | null };
   readonly policyLimits: PolicyLimits;
@@ -35,13 +46,6 @@ export interface Config {
   readonly decisionLog: DecisionLogConfig | null;
   /** The settings by name as they are in force, for the log. What may hold a secret is not in it. */
   readonly shown: Readonly<Record<string, unknown>>;
-}
-
-export interface DecisionLogConfig extends Omit<DecisionLogOptions, 'random'> {
-  /** Null: the standard output, among the lines of the log. */
-  readonly file: { readonly file: string; readonly size: number; readonly kept: number } | null;
-  /** Characters that may wait to be written to the file. */
-  readonly buffer: number;
 }
 
 /** The settings are wrong; every fault is in `faults`. */
@@ -99,28 +103,13 @@ const nonEmpty = makeValidator<string>((input) => {
   throw new Error('write a value, or leave it out');
 });
 
-const share = makeValidator<number>((input) => {
-  const value = /^\d(\.\d{1,9})?$/.test(input) ? Number(input) : Number.NaN;
-  if (value <= 1) return value;
-  throw new Error('write a number from 0 to 1');
-});
-
-const masks = makeValidator<readonly Mask[]>((input) => {
-  const parsed = masksOf(input).map(parseMask);
-  const faults = parsed.filter((mask) => typeof mask === 'string');
-  if (faults.length > 0) throw new Error(faults.join('; '));
-  return parsed.filter((mask) => typeof mask !== 'string');
-});
-
-function masksOf(input: string): readonly string[] {
-  try {
-    const list: unknown = JSON.parse(input);
-    if (Array.isArray(list) && list.length <= 100 && list.every((each) => typeof each === 'string')) return list;
-  } catch {
-    // As any other value that is none.
+const origins = makeValidator<readonly string[]>((input) => {
+  const list = input.split(',').map((origin) => origin.trim());
+  if (list.every((origin) => /^https?:/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin)) {
+    return list;
   }
-  throw new Error('write a JSON array of at most 100 JSON Pointers, ["/request/context/aws:SourceIp"]');
-}
+  throw new Error('write origins as browsers do, separated by commas: https://console.example.com');
+});
 
 const MIB = 1024 * 1024;
 
@@ -162,7 +151,24 @@ const settings = {
   POSTERN_MAX_IDENTITY_POLICY: whole(2, 16 * MIB, 10_240),
   POSTERN_MAX_COMPILED_CACHE: whole(MIB, 1024 * 1024 * MIB, 256 * MIB),
   POSTERN_MAX_WAITING: whole(1, 100_000, 1000),
+  POSTERN_MAX_CONNECTIONS: whole(1, 1_000_000, 5000),
+  POSTERN_MAX_OPEN: whole(1, 1_000_000, 1000),
+  POSTERN_MAX_DELAY: whole(1, 60_000, 20),
+  POSTERN_RATE_LIMIT: whole(1, 1_000_000, undefined),
+  POSTERN_RATE_BURST: whole(1, 1_000_000, undefined),
+  POSTERN_CORS_ORIGINS: origins({ default: [] }),
+  POSTERN_TLS_CERT: nonEmpty({ default: '' }),
+  POSTERN_TLS_KEY: nonEmpty({ default: '' }),
+  POSTERN_TLS_CLIENT_CA: nonEmpty({ default: '' }),
 };
+
+/** A setting, and another that it needs. */
+const TOGETHER = [
+  ['POSTERN_TLS_CERT', 'POSTERN_TLS_KEY'],
+  ['POSTERN_TLS_KEY', 'POSTERN_TLS_CERT'],
+  ['POSTERN_TLS_CLIENT_CA', 'POSTERN_TLS_CERT'],
+  ['POSTERN_RATE_BURST', 'POSTERN_RATE_LIMIT'],
+] as const;
 
 /** What the command line asks a server with; a server does not look at it. */
 const CLIENT_KEY = 'POSTERN_KEY';
@@ -213,6 +219,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (logsToFile !== Boolean(env.POSTERN_DECISION_LOG_FILE)) {
     faults.push('POSTERN_DECISION_LOG_FILE: write it together with POSTERN_DECISION_LOG=file');
   }
+  for (const [name, other] of TOGETHER) {
+    if (values[name] && !values[other]) faults.push(`${name}: write ${other} too: it means nothing without`);
+  }
   if (faults.length > 0) throw new ConfigError(faults);
   return {
     host: values.POSTERN_HOST,
@@ -236,6 +245,25 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     maxBatch: values.POSTERN_MAX_BATCH,
     maxCompiledCache: values.POSTERN_MAX_COMPILED_CACHE,
     maxWaiting: values.POSTERN_MAX_WAITING,
+    tls:
+      values.POSTERN_TLS_CERT === ''
+        ? null
+        : {
+            cert: values.POSTERN_TLS_CERT,
+            key: values.POSTERN_TLS_KEY,
+            clientCa: values.POSTERN_TLS_CLIENT_CA || null,
+          },
+    maxConnections: values.POSTERN_MAX_CONNECTIONS,
+    maxOpen: values.POSTERN_MAX_OPEN,
+    maxDelay: values.POSTERN_MAX_DELAY,
+    rate:
+      values.POSTERN_RATE_LIMIT === undefined
+        ? null
+        : {
+            perSecond: values.POSTERN_RATE_LIMIT,
+            burst: values.POSTERN_RATE_BURST ?? values.POSTERN_RATE_LIMIT,
+          },
+    corsOrigins: values.POSTERN_CORS_ORIGINS,
     retain: {
       changes: values.POSTERN_RETAIN_CHANGES ?? null,
       versions: values.POSTERN_RETAIN_VERSIONS ?? null,
@@ -245,22 +273,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       resource: values.POSTERN_MAX_RESOURCE_POLICY,
       identity: values.POSTERN_MAX_IDENTITY_POLICY,
     },
-    decisionLog:
-      values.POSTERN_DECISION_LOG === 'off'
-        ? null
-        : {
-            file: logsToFile
-              ? {
-                  file: values.POSTERN_DECISION_LOG_FILE,
-                  size: values.POSTERN_DECISION_LOG_FILE_SIZE,
-                  kept: values.POSTERN_DECISION_LOG_FILES_KEPT,
-                }
-              : null,
-            allows: values.POSTERN_DECISION_LOG_ALLOWS,
-            masks: values.POSTERN_DECISION_LOG_MASKS,
-            buffer: values.POSTERN_DECISION_LOG_BUFFER,
-            whenFull: values.POSTERN_DECISION_LOG_WHEN_FULL,
-          },
+    decisionLog: readDecisionLog(values),
     shown: shown(env),
   };
 }
