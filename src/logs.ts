@@ -31,8 +31,9 @@ export async function openLogs(config: Pick<Config, 'logLevel' | 'decisionLog'>,
     decisionLog,
     linesLost: () => lost,
     async end() {
-      const unwritten = (await decisionLog?.lines.end()) ?? 0;
-      if (unwritten > 0) log.error({ unwritten }, 'lines of the decision log could not be written any more');
+      // On the standard output it ends with the rest.
+      const unwritten = config.decisionLog?.file ? await decisionLog?.lines.end() : 0;
+      if (unwritten) log.error({ unwritten }, 'lines of the decision log could not be written any more');
       log.info('stopped');
       await output.end();
     },
