@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type ProblemCode, problems } from '../src/http/problem.js';
+import { type Form, formAt } from '../src/http/problem-forms.js';
 
 interface Described {
   description?: string;
@@ -64,8 +65,9 @@ function usedSchemas(spec: Spec): Record<string, object> {
 function finishOperation(spec: Spec, path: string, operation: Operation): void {
   const { responses } = operation;
   const isVersioned = path.startsWith('/v1/');
+  const form = formAt(path);
   for (const [status, response] of Object.entries(responses)) {
-    if (response.$ref !== undefined) continue;
+    if (response.$ref !== undefined || (form !== undefined && Number(status) >= 400)) continue;
     if (Number(status) >= 400) responses[status] = problem(response.description ?? '');
     else finishSuccess(response, isVersioned);
   }
@@ -76,7 +78,11 @@ function finishOperation(spec: Spec, path: string, operation: Operation): void {
   const common: ProblemCode[] = ['malformed-request', 'host-not-allowed', 'internal-error'];
   if (operation.requestBody) common.push('payload-too-large', 'unsupported-media-type');
   if (isVersioned) common.push('revision-not-reached');
-  for (const code of common) responses[problems[code].status] ??= { $ref: `#/components/responses/${code}` };
+  for (const code of common) {
+    const { status } = problems[code];
+    if (form === undefined) responses[status] ??= { $ref: `#/components/responses/${code}` };
+    else if (form.status(status) === status) responses[status] = inForm(form, code);
+  }
 
   const examples = operation['x-parameter-examples'] ?? {};
   delete operation['x-parameter-examples'];
@@ -110,6 +116,13 @@ function finishParameter(spec: Spec, parameter: Parameter, examples: Record<stri
   const example = examples[parameter.name ?? ''] ?? parameter.example ?? type.example ?? type.enum?.[0];
   // An optional parameter with an example would be sent with it when somebody presses Execute.
   if (parameter.in === 'path') parameter.example = example;
+}
+
+/** A refusal where it is no problem, but has a form of its own. */
+function inForm({ type }: Form, code: string): Response {
+  const description = commonResponses[code]?.description?.replace(/^`[a-z-]+`: /, '') ?? '';
+  const [mediaType = ''] = type.split(';');
+  return { description, content: { [mediaType]: { schema: { type: 'string' }, example: description } } };
 }
 
 /** A problem with an example; the description starts with its code. */

@@ -5,6 +5,7 @@ import type { Config } from './config.js';
 import { createDoor } from './http/app.js';
 import { Changes } from './service/changes.js';
 import { CompiledPolicies } from './service/compiled-policies.js';
+import { Evaluations } from './service/evaluations.js';
 import { Follower } from './service/follower.js';
 import { freshDecisions } from './service/fresh-decisions.js';
 import { Health } from './service/health.js';
@@ -81,21 +82,23 @@ export async function createServices(opened: Store, config: ServiceSettings, log
   const compiled = new CompiledPolicies((digest) => store.document(digest), config.maxCompiledCache);
   const health = new Health(directory, follower);
   const { policyLimits: limits, requireIdentityPolicies } = config;
+  const pdp = freshDecisions(
+    new Pdp(directory, compiled, store, {
+      limits,
+      requireIdentityPolicies,
+      maxBatch: config.maxBatch,
+      now: Date.now,
+    }),
+    follower,
+  );
   const services = {
     pap: {
       policies: new Pap(store, directory, writer, limits),
       endpoints: endpointAdministration(directory, writer),
       apis: apiAdministration(directory, writer),
     },
-    pdp: freshDecisions(
-      new Pdp(directory, compiled, store, {
-        limits,
-        requireIdentityPolicies,
-        maxBatch: config.maxBatch,
-        now: Date.now,
-      }),
-      follower,
-    ),
+    pdp,
+    evaluations: new Evaluations(pdp, (id) => directory.apis.get(id), config.maxBatch),
     transfer: new Transfer(store, directory, writer, limits),
     changes: new Changes(store, directory, revisions, config.maxWaiting),
     revisions,

@@ -1,6 +1,7 @@
 import type { RequestListener, ServerOptions } from 'node:http';
 import express, { type Express } from 'express';
 import { directDoor } from './direct-door.js';
+import { discoveryBelowBase } from './discovery.js';
 import { docs } from './docs.js';
 import type { Gate } from './exchange.js';
 import { methodNotAllowed, notFound } from './fallback.js';
@@ -42,6 +43,7 @@ function appOf(services: Services, settings: Settings, gates: readonly Gate[]): 
   Object.assign(app.locals, { services, settings } satisfies Locals);
 
   app.use(gateway(gates));
+  app.use(discoveryBelowBase(settings));
 
   RegisterRoutes(app);
   docs(app, settings);

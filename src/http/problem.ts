@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, Response } from 'express';
 import type { Issue } from '../policy/issue.js';
 import { ServiceError, type ServiceErrorCode } from '../service/errors.js';
 import { exchangeOf, writeHead } from './exchange.js';
+import { formAt, type Refusal } from './problem-forms.js';
 
 /** What only the door itself can refuse; everything else that goes wrong is a `ServiceError`. */
 type DoorCode = 'host-not-allowed' | 'method-not-allowed' | 'not-ready' | 'internal-error';
@@ -87,23 +88,26 @@ function unexpected(thrown: unknown, requestId: string, log: ErrorLog): ProblemE
 
 function writeProblem(response: Response, problem: ProblemError): void {
   const kind: Kind = problems[problem.code];
-  const body = JSON.stringify({
-    type: `urn:postern:problem:${problem.code}`,
-    title: kind.title,
+  const refusal = {
     status: kind.status,
-    detail: problem.message,
     code: problem.code,
+    detail: problem.message,
     errors: bounded(problem.extras.errors ?? []),
-    ...problem.extras.members,
-  });
+  };
+  const form = formAt(response.req.originalUrl ?? response.req.url);
+  const body = form?.body(refusal) ?? problemText(refusal, kind, problem);
   const headers = {
-    'Content-Type': 'application/problem+json; charset=utf-8',
+    'Content-Type': form?.type ?? 'application/problem+json; charset=utf-8',
     'Content-Length': String(Buffer.byteLength(body)),
     ...(kind.retryAfter === undefined ? {} : { 'Retry-After': String(kind.retryAfter) }),
     ...problem.extras.headers,
+    ...form?.headers(refusal),
   };
-  writeHead(response, kind.status, Object.entries(headers).flat()).end(body);
+  writeHead(response, form?.status(kind.status) ?? kind.status, Object.entries(headers).flat()).end(body);
 }
+
+const problemText = ({ status, code, detail, errors }: Refusal, { title }: Kind, { extras }: ProblemError): string =>
+  JSON.stringify({ type: `urn:postern:problem:${code}`, title, status, detail, code, errors, ...extras.members });
 
 const MOST_ERRORS = 100;
 const MOST_ERROR_TEXT = 100_000;

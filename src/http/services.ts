@@ -1,6 +1,7 @@
 import type { Issue } from '../policy/issue.js';
 import type { Precondition } from './conditional.js';
 import type * as wire from './wire.js';
+import type * as authzen from './wire-authzen.js';
 import type * as changes from './wire-changes.js';
 import type * as decisions from './wire-decisions.js';
 import type * as explanations from './wire-explanations.js';
@@ -18,6 +19,7 @@ export interface Services {
     readonly apis: RecordAdministration<records.ApiWrite, records.Api>;
   };
   readonly pdp: DecisionPoint;
+  readonly evaluations: EvaluationPoint;
   readonly transfer: Transfer;
   readonly changes: ChangeLog;
   readonly revisions: Revisions;
@@ -117,6 +119,25 @@ export interface DecisionPoint {
     options: DecisionOptions & { readonly shapeErrors: (item: unknown) => readonly Issue[] },
   ): Awaitable<decisions.BatchAnswer>;
   simulate(request: decisions.SimulationRequest, options: DecisionOptions): Promise<explanations.SimulationAnswer>;
+}
+
+export interface EvaluationOptions extends Caller {
+  /** Whether the answer is to tell the grounds. */
+  readonly explain: boolean;
+  /** What keeps a value from having the shape of a schema. */
+  readonly shapeErrors: (schema: string, value: unknown) => readonly Issue[];
+}
+
+/** AuthZEN's questions. */
+export interface EvaluationPoint {
+  evaluate(evaluation: object, options: EvaluationOptions): Promise<AtRevision<authzen.AuthzenDecision>>;
+  /** @param defaults what evaluations fall back to */
+  evaluateAll(
+    evaluations: readonly unknown[],
+    defaults: Pick<authzen.AccessEvaluations, 'subject' | 'action' | 'resource' | 'context'>,
+    semantic: NonNullable<authzen.AuthzenOptions['evaluations_semantic']>,
+    options: EvaluationOptions,
+  ): Promise<AtRevision<readonly authzen.AuthzenDecision[]>>;
 }
 
 export interface ImportOptions extends Caller {

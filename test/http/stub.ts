@@ -211,6 +211,16 @@ export function stub(): Stub {
         return decision(options.minimal);
       },
     },
+    evaluations: {
+      evaluate: async (evaluation, options) => {
+        called('evaluate', evaluation, options);
+        return now({ decision: true });
+      },
+      evaluateAll: async (evaluations, defaults, semantic, options) => {
+        called('evaluateAll', evaluations, defaults, semantic, options);
+        return now(evaluations.map(() => ({ decision: true })));
+      },
+    },
     transfer: {
       export: () => {
         called('export');
