@@ -28,6 +28,7 @@ export function directDoor(app: Express, gates: readonly Gate[], log: ErrorLog):
     if (route === undefined) return app(incoming, outgoing);
     const [request, response] = [incoming as Request, outgoing as Response];
     request.res = response;
+    request.params = {};
     void answer(route, request, response);
   };
 }

@@ -1,6 +1,6 @@
 import { CallContext } from '../decision/context.js';
-import { decide } from '../decision/decide.js';
-import type { AuthorizationType, AuthorizerAnswer, Decision, DecisionInput } from '../decision/decision.js';
+import { decide, judge } from '../decision/decide.js';
+import type { AuthorizationType, AuthorizerAnswer, Decision, DecisionInput, Verdict } from '../decision/decision.js';
 import {
   type ApiFacts,
   authorizationOf,
@@ -56,6 +56,10 @@ export interface Question {
 /** The answer to a question whose policies are there. */
 export const decisionOn = ({ refused, call, endpointId, input }: Question): Decision =>
   refused === null ? decide(input()) : refusal(refused, call.resource, endpointId);
+
+/** The same answer without its grounds. */
+export const verdictOn = ({ refused, input }: Question): Verdict =>
+  refused === null ? judge(input()).verdict : { reason: refused, layer: null };
 
 /** @throws ServiceError `malformed-request` */
 export function decisionQuestion(body: DecisionBody, around: Surroundings): Question {
