@@ -3,7 +3,7 @@ import { Body, Example, Get, Post, Request, Route, Tags } from '@tsoa/runtime';
 import type { Request as Incoming } from 'express';
 import { PosternController } from './controller.js';
 import { settingsOf } from './locals.js';
-import { shapeErrors } from './schemas.js';
+import { shapeOf } from './schemas.js';
 import type { AtRevision, EvaluationOptions } from './services.js';
 import type {
   AccessEvaluation,
@@ -104,9 +104,12 @@ export class AuthzenController extends PosternController {
   }
 
   #options(request: Incoming, { explain = false }: AuthzenOptions): EvaluationOptions {
-    return { ...this.caller(request), explain, shapeErrors };
+    const { requestId, by } = this.caller(request);
+    return { requestId, by, explain, shapeErrors };
   }
 }
+
+const shapeErrors = { evaluation: shapeOf('AccessEvaluation'), question: shapeOf('DecisionRequest') };
 
 /** Of this very connection: what a client says in `Host` is not to be handed to others. */
 function addressOf({ socket }: Incoming): string {

@@ -124,8 +124,11 @@ export interface DecisionPoint {
 export interface EvaluationOptions extends Caller {
   /** Whether the answer is to tell the grounds. */
   readonly explain: boolean;
-  /** What keeps a value from having the shape of a schema. */
-  readonly shapeErrors: (schema: string, value: unknown) => readonly Issue[];
+  /** What keeps a value from being an `AccessEvaluation`, and a `DecisionRequest`, in shape. */
+  readonly shapeErrors: {
+    readonly evaluation: (value: unknown) => readonly Issue[];
+    readonly question: (value: unknown) => readonly Issue[];
+  };
 }
 
 /** AuthZEN's questions. */

@@ -33,7 +33,7 @@ const OF_CONTEXT = ['endpoint', 'authorizerResult', 'authorizerPolicy'] as const
  * @param apis the stored APIs
  * @returns the question, not yet checked in itself, or what is wrong with the evaluation
  */
-export function decisionFor(
+export function questionFor(
   { subject, action, resource, context = {} }: Evaluation,
   apis: (id: string) => Api | undefined,
 ): DecisionBody | readonly Issue[] {

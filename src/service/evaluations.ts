@@ -1,5 +1,5 @@
 import { type Issue, quoted } from '../policy/issue.js';
-import { decisionFor, type Evaluation, issueOfEvaluation } from './authzen.js';
+import { type Evaluation, issueOfEvaluation, questionFor } from './authzen.js';
 import { ServiceError } from './errors.js';
 import type { AnswerOptions, BatchAnswer, Pdp } from './pdp.js';
 import type { Api } from './records.js';
@@ -24,11 +24,13 @@ export interface Evaluated {
 export interface EvaluationOptions {
   /** Whether the answer is to tell the grounds. */
   readonly explain: boolean;
-  /** What keeps a value from having a shape. */
-  readonly shapeErrors: (schema: 'AccessEvaluation' | 'DecisionRequest', value: unknown) => readonly Issue[];
+  /** What keeps a value from having the shape of an evaluation, and of the question that one stands for. */
+  readonly shapeErrors: { readonly evaluation: Check; readonly question: Check };
   readonly requestId: string;
   readonly by: string | null;
 }
+
+type Check = (value: unknown) => readonly Issue[];
 
 interface AtRevision<T> {
   readonly revision: number;
@@ -80,16 +82,15 @@ export class Evaluations {
 
   async #decide(evaluations: readonly unknown[], { explain, shapeErrors, ...caller }: EvaluationOptions) {
     const questions = evaluations.map((evaluation): object => {
-      const faults = shapeErrors('AccessEvaluation', evaluation);
+      const faults = shapeErrors.evaluation(evaluation);
       if (faults.length > 0) return new Unmapped(faults);
-      const question = decisionFor(evaluation as Evaluation, this.api);
+      const question = questionFor(evaluation as Evaluation, this.api);
       return Array.isArray(question) ? new Unmapped(question) : question;
     });
     const options: AnswerOptions & Pick<EvaluationOptions, 'requestId' | 'by'> = { ...caller, minimal: !explain };
     return this.pdp.decideBatch(questions, {
       ...options,
-      shapeErrors: (question) =>
-        question instanceof Unmapped ? question.faults : shapeErrors('DecisionRequest', question),
+      shapeErrors: (question) => (question instanceof Unmapped ? question.faults : shapeErrors.question(question)),
     });
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decisionFor, type Evaluation } from '../../src/service/authzen.js';
+import { type Evaluation, questionFor } from '../../src/service/authzen.js';
 import type { DecisionBody } from '../../src/service/decision-request.js';
 import { readApi } from '../../src/service/records.js';
 import { ready, stored, USER, verdict } from '../contract/postern.js';
@@ -15,7 +15,7 @@ const api = readApi({
 
 const asked = { subject: alice, action: read, resource: record1 };
 const map = (changed: Partial<Evaluation> = {}) =>
-  decisionFor({ ...asked, ...changed }, (id) => (id === api.id ? api : undefined));
+  questionFor({ ...asked, ...changed }, (id) => (id === api.id ? api : undefined));
 const pointersOf = (mapped: unknown) =>
   Array.isArray(mapped) ? mapped.map(({ pointer }) => pointer) : 'nothing is wrong with it';
 

@@ -27,18 +27,22 @@ describe('README', () => {
   it.each([
     ['README.md', 8],
     ['docs/authzen.md', 4],
-  ])('%s shows commands that work and the answers that they give', async (file, atLeast) => {
-    const blocks = blocksOf(await readFile(new URL(`../../${file}`, import.meta.url), 'utf8'));
-    expect(blocks.filter(({ language }) => language === 'sh').length).toBeGreaterThanOrEqual(atLeast);
-    let printed = '';
-    for (const { language, text } of blocks) {
-      if (language === 'sh') {
-        printed = await run(text.replaceAll('http://127.0.0.1:8080', server.address));
-        expect(printed, text).not.toContain('urn:postern:problem');
+  ])(
+    '%s shows commands that work and the answers that they give',
+    async (file, atLeast) => {
+      const blocks = blocksOf(await readFile(new URL(`../../${file}`, import.meta.url), 'utf8'));
+      expect(blocks.filter(({ language }) => language === 'sh').length).toBeGreaterThanOrEqual(atLeast);
+      let printed = '';
+      for (const { language, text } of blocks) {
+        if (language === 'sh') {
+          printed = await run(text.replaceAll('http://127.0.0.1:8080', server.address));
+          expect(printed, text).not.toContain('urn:postern:problem');
+        }
+        if (language === 'json') expect(lastAnswer(printed)).toEqual(stable(JSON.parse(text)));
       }
-      if (language === 'json') expect(lastAnswer(printed)).toEqual(stable(JSON.parse(text)));
-    }
-  }, 60_000);
+    },
+    60_000,
+  );
 });
 
 const blocksOf = (markdown: string): { language: string; text: string }[] =>
