@@ -8,6 +8,7 @@ import { CompiledPolicies } from './service/compiled-policies.js';
 import { Evaluations } from './service/evaluations.js';
 import { Follower } from './service/follower.js';
 import { freshDecisions } from './service/fresh-decisions.js';
+import { Gateway } from './service/gateway.js';
 import { Health } from './service/health.js';
 import { Pap } from './service/pap.js';
 import { Pdp } from './service/pdp.js';
@@ -99,6 +100,7 @@ export async function createServices(opened: Store, config: ServiceSettings, log
     },
     pdp,
     evaluations: new Evaluations(pdp, (id) => directory.apis.get(id), config.maxBatch),
+    gateway: new Gateway(pdp, (id) => directory.apis.get(id)),
     transfer: new Transfer(store, directory, writer, limits),
     changes: new Changes(store, directory, revisions, config.maxWaiting),
     revisions,

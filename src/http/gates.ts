@@ -4,6 +4,7 @@ import { loopbackHostsOnly } from './host-rule.js';
 import type { HttpSettings } from './locals.js';
 import { minRevision } from './min-revision.js';
 import { opening } from './opening.js';
+import { proxyKey } from './proxy-key.js';
 import type { Services } from './services.js';
 
 /** All gates, in their order. There is no way in past them: both doors have this one list. */
@@ -11,6 +12,7 @@ export function gatesOf(services: Services, settings: HttpSettings): readonly Ga
   return [
     opening(settings),
     ...(settings.auth === 'none' && !settings.allowOpen ? [loopbackHostsOnly] : []),
+    proxyKey,
     minRevision(services.revisions),
   ];
 }

@@ -1,4 +1,5 @@
 import type { Issue } from '../policy/issue.js';
+import { isHook } from './hook-paths.js';
 
 /** A refusal, before it has a form. */
 export interface Refusal {
@@ -24,13 +25,37 @@ const authzen: Form = {
   headers: () => ({}),
 };
 
-const forms: readonly (readonly [beginning: string, form: Form])[] = [
-  ['/access/', authzen],
-  ['/.well-known/authzen-configuration', authzen],
-];
+/** Gateways know a yes, a no, and that somebody has to see to it; AWS's own refusals have this body. */
+const hook: Form = {
+  status: (status) => {
+    if (status === 401 || status === 500) return status;
+    return status === 429 || status > 500 ? 503 : 403;
+  },
+  type: 'application/json; charset=utf-8',
+  body: (refusal) => hookMessage(sentence(refusal)),
+  headers: (refusal) => hookHeaders(refusal.status === 400 ? 'INVALID_REQUEST' : refusal.code, sentence(refusal)),
+};
+
+export const hookMessage = (message: string): string => JSON.stringify({ message });
+
+/** For the log of the gateway, and for people: why, and in a sentence where there is one. */
+export const hookHeaders = (reason: string, message: string | null): Readonly<Record<string, string>> => ({
+  'Postern-Reason': reason,
+  ...(message === null ? {} : { 'Postern-Message': message.replace(/[^\x20-\x7e]/g, '?').slice(0, LONGEST_MESSAGE) }),
+  'Cache-Control': 'no-store',
+});
+
+/** Gateways have few kilobytes for all headers of an answer. */
+const LONGEST_MESSAGE = 1000;
+
+const isAuthzen = (url: string): boolean =>
+  url.startsWith('/access/') || url.startsWith('/.well-known/authzen-configuration');
 
 /** The form of refusals at a path; undefined where they are problems, which is everywhere else. */
-export const formAt = (url: string): Form | undefined => forms.find(([beginning]) => url.startsWith(beginning))?.[1];
+export function formAt(url: string): Form | undefined {
+  if (isHook(url)) return hook;
+  return isAuthzen(url) ? authzen : undefined;
+}
 
 const MOST_TOLD = 20;
 

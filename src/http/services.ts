@@ -20,6 +20,7 @@ export interface Services {
   };
   readonly pdp: DecisionPoint;
   readonly evaluations: EvaluationPoint;
+  readonly gateway: GatewayPoint;
   readonly transfer: Transfer;
   readonly changes: ChangeLog;
   readonly revisions: Revisions;
@@ -141,6 +142,26 @@ export interface EvaluationPoint {
     semantic: NonNullable<authzen.AuthzenOptions['evaluations_semantic']>,
     options: EvaluationOptions,
   ): Promise<AtRevision<readonly authzen.AuthzenDecision[]>>;
+}
+
+/** A request that has come to a gateway. */
+export interface GatewayCall extends Omit<decisions.DecisionRequest, 'action' | 'resource'> {
+  readonly api: string;
+  /** Where the API is, if the request says so. */
+  readonly region?: string;
+  readonly stage: string;
+  readonly verb: string;
+  /** As received, with the slash that it begins with. */
+  readonly path: string;
+}
+
+/** Gateways' questions. */
+export interface GatewayPoint {
+  /** @param options.shapeErrors what keeps a value from being a `DecisionRequest` in shape */
+  decide(
+    call: GatewayCall,
+    options: Caller & { readonly shapeErrors: (question: unknown) => readonly Issue[] },
+  ): Promise<decisions.Decision>;
 }
 
 export interface ImportOptions extends Caller {

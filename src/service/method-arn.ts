@@ -1,4 +1,3 @@
-import { OWN_REGION } from '../policy/arn.js';
 import type { Api } from './records.js';
 
 /** A method of an API, as those name it who do not know its ARN. */
@@ -15,8 +14,11 @@ export interface MethodCall {
 /** No account has this number, and so an ARN with it is of no stored API but those that Postern itself gives meaning. */
 export const NO_ACCOUNT = '000000000000';
 
+// Not our own Region: there other rules hold.
+const NO_REGION = 'unknown';
+
 /**
- * The ARN of a method. That of an API which is not stored names it in an account that nobody has, so that the decision is
+ * The ARN of a method. That of an API which is not stored names it in an account and a Region that nobody has, so that the decision is
  * the one for unknown APIs.
  */
 export function methodArn(
@@ -24,6 +26,6 @@ export function methodArn(
   find: (id: string) => Pick<Api, 'partition' | 'body'> | undefined,
 ): string {
   const found = find(api);
-  const { accountId, region: its } = found?.body ?? { accountId: NO_ACCOUNT, region: OWN_REGION };
+  const { accountId, region: its } = found?.body ?? { accountId: NO_ACCOUNT, region: NO_REGION };
   return `arn:${found?.partition ?? 'aws'}:execute-api:${region ?? its}:${accountId}:${api}/${stage}/${verb}${path}`;
 }

@@ -51,7 +51,7 @@ describe('of AWS', () => {
     [
       'a route of an API that is not stored',
       { action: get, resource: route({ apiId: 'zzz' }) },
-      { resource: 'arn:aws:execute-api:local:000000000000:zzz/prod/GET/pets/{petId}' },
+      { resource: 'arn:aws:execute-api:unknown:000000000000:zzz/prod/GET/pets/{petId}' },
     ],
     [
       "the caller's policies and the authorizer's answer, which are no condition keys",

@@ -221,6 +221,12 @@ export function stub(): Stub {
         return now(evaluations.map(() => ({ decision: true })));
       },
     },
+    gateway: {
+      decide: async (call, options) => {
+        called('gateway', call, options);
+        return decision(false) as Decision;
+      },
+    },
     transfer: {
       export: () => {
         called('export');
