@@ -17,7 +17,8 @@ export function docs(app: Express, settings: HttpSettings): void {
   const page = swaggerUi
     .generateHTML(undefined, {
       customSiteTitle: 'Postern',
-      customCss: '',
+      // On a phone the tables of responses are wider than the page: they scroll by themselves.
+      customCss: '.swagger-ui .responses-inner { overflow-x: auto }',
       swaggerOptions: {
         url: '../openapi.json',
         validatorUrl: null,

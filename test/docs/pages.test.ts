@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config.js';
+import { type Running, startServer } from '../../src/server.js';
+
+/** Pages whose commands are run as they stand, in their order, on a fresh store, and give the answers that they show. */
+const root = new URL('../../', import.meta.url);
+const pages = ['README.md', ...readdirSync(new URL('docs', root)).map((name) => `docs/${name}`)]
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => ({ name, blocks: blocksOf(readFileSync(new URL(name, root), 'utf8')) }))
+  .filter(({ blocks }) => blocks.some(({ language }) => language === 'sh'));
+
+describe.each(pages)('$name', ({ name, blocks }) => {
+  let directory: string;
+  let server: Running;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'postern-docs-'));
+    const config = readConfig({ POSTERN_PORT: '0', POSTERN_DATA_DIR: join(directory, 'data') });
+    server = await startServer(config, pino({ level: 'silent' }));
+  });
+
+  afterAll(async () => {
+    await server.stop();
+    await rm(directory, { recursive: true });
+  });
+
+  it('shows commands that work and the answers that they give', async () => {
+    if (name === 'README.md')
+      expect(blocks.filter(({ language }) => language === 'sh').length).toBeGreaterThanOrEqual(8);
+    let printed = '';
+    for (const { language, text } of blocks) {
+      if (language === 'sh') {
+        printed = await run(text.replaceAll('http://127.0.0.1:8080', server.address), directory);
+        expect(printed, text).not.toContain('urn:postern:problem');
+      }
+      if (language === 'json' && printed !== '') expect(lastAnswer(printed)).toEqual(stable(JSON.parse(text)));
+    }
+  }, 60_000);
+});
+
+function blocksOf(markdown: string): { language: string; text: string }[] {
+  return [...markdown.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(([, language = '', text = '']) => ({ language, text }));
+}
+
+function run(script: string, cwd: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const shell = spawn('bash', ['-euc', script], { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
+    let printed = '';
+    shell.stdout.on('data', (piece: Buffer) => {
+      printed += piece.toString('utf8');
+    });
+    shell.on('close', (code) => (code === 0 ? resolve(printed) : reject(new Error(`exit ${code}: ${script}`))));
+  });
+}
+
+/** Of several answers on one line, the last. */
+function lastAnswer(printed: string): unknown {
+  const from = Math.max(0, printed.lastIndexOf('}{') + 1);
+  return stable(JSON.parse(printed.slice(from)));
+}
+
+/** An id is another one each time. */
+const stable = (answer: unknown): unknown => {
+  const { decisionId, ...rest } = answer as Record<string, unknown>;
+  return decisionId === undefined ? rest : { ...rest, decisionId: 'made' };
+};
