@@ -15,6 +15,10 @@ const tags = [
     description: "The same decisions for every client of OpenID AuthZEN's Authorization API 1.0.",
   },
   {
+    name: 'Gateways',
+    description: 'The same decisions for nginx, Envoy, Traefik and Caddy, which ask before they let a request through.',
+  },
+  {
     name: 'Export and import',
     description: 'The whole store as one document, out and in, and what the AWS CLI prints of an account.',
   },

@@ -4,8 +4,11 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { isHook } from '../src/http/hook-paths.js';
 import { type ProblemCode, problems } from '../src/http/problem.js';
 import { type Form, formAt } from '../src/http/problem-forms.js';
+
+import { gatewayParameters, gatewayPaths } from './gateways.js';
 
 interface Described {
   description?: string;
@@ -40,11 +43,13 @@ export interface Spec {
   components: Record<string, Record<string, object>>;
 }
 
-export function finish(spec: Spec): Spec {
+export function finish(generated: Spec): Spec {
+  const spec = { ...generated, paths: { ...generated.paths, ...(gatewayPaths as Spec['paths']) } };
   const order = spec.tags.map(({ name }) => name);
   const firstTag = (path: string) => order.indexOf(Object.values(spec.paths[path] ?? {})[0]?.tags[0] ?? '');
   const paths = Object.keys(spec.paths).sort((a, b) => firstTag(a) - firstTag(b));
   for (const path of paths) {
+    if (isHook(path)) continue;
     for (const operation of Object.values(spec.paths[path] ?? {})) finishOperation(spec, path, operation);
   }
   const finished = {
@@ -175,6 +180,7 @@ const header = (name: string, description: string, schema: object) => ({
 });
 
 const parameters = {
+  ...gatewayParameters,
   MinRevision: header(
     'Postern-Min-Revision',
     'Answer from a state at least this new: what an earlier answer said in `Postern-Revision`.',
