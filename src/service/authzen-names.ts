@@ -9,8 +9,8 @@ export const AUTHZEN = 'authzen';
  * in names, so all others are written as `=` and their hexadecimal digits.
  */
 export function principalFor(type: string, id: string): string {
-  const path = type === 'user' ? '' : `${escaped(type, NOT_IN_NAMES)}/`;
-  return `arn:aws:iam::${NO_ACCOUNT}:user/${path}${escaped(id, NOT_IN_NAMES)}`;
+  const path = type === 'user' ? '' : `${escapedName(type)}/`;
+  return `arn:aws:iam::${NO_ACCOUNT}:user/${path}${escapedName(id)}`;
 }
 
 /**
@@ -23,13 +23,10 @@ export function resourceFor(type: string, action: string, id: string): string {
 }
 
 /** One step of a name that slashes divide. */
-export const escapedStep = (text: string): string => escaped(text, DIVIDERS);
-
-const NOT_IN_NAMES = /[^\w+,.@-]/gu;
-const DIVIDERS = /[/=]/g;
+export const escapedStep = (text: string): string => text.replaceAll('=', '=3D').replaceAll('/', '=2F');
 
 /** What is not to stand for itself as `=` and the hexadecimal digits of each of its bytes in UTF-8; so no two texts meet. */
-const escaped = (text: string, characters: RegExp): string =>
-  text.replace(characters, (character) =>
+const escapedName = (text: string): string =>
+  text.replace(/[^\w+,.@-]/gu, (character) =>
     [...Buffer.from(character, 'utf8')].map((byte) => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
   );

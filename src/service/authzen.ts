@@ -1,6 +1,6 @@
 import { parseArn, VERBS } from '../policy/arn.js';
 import { type Issue, quoted } from '../policy/issue.js';
-import { AuthzenKeys } from './authzen-keys.js';
+import { contextOf, keysOf } from './authzen-keys.js';
 import { AUTHZEN, principalFor, resourceFor } from './authzen-names.js';
 import { DEFAULT_ACTION, type DecisionBody } from './decision-request.js';
 import { methodArn } from './method-arn.js';
@@ -25,6 +25,8 @@ export interface Evaluation {
 
 /** Members that are no properties to judge by, but inputs of a decision, for those who speak of AWS. */
 const OF_SUBJECT = ['identityPolicies', 'permissionsBoundary', 'sessionPolicies'] as const;
+const NONE: readonly string[] = [];
+const NOTHING: Properties = {};
 const OF_CONTEXT = ['endpoint', 'authorizerResult', 'authorizerPolicy'] as const;
 
 /**
@@ -34,7 +36,7 @@ const OF_CONTEXT = ['endpoint', 'authorizerResult', 'authorizerPolicy'] as const
  * @returns the question, not yet checked in itself, or what is wrong with the evaluation
  */
 export function questionFor(
-  { subject, action, resource, context = {} }: Evaluation,
+  { subject, action, resource, context = NOTHING }: Evaluation,
   apis: (id: string) => Api | undefined,
 ): DecisionBody | readonly Issue[] {
   const issues: Issue[] = [];
@@ -55,11 +57,12 @@ export function questionFor(
 
   const ofAws = subject.type === 'aws';
   const target = readTarget(action.name, resource, apis, report);
-  const keys = new AuthzenKeys();
-  keys.add('subject', subject.properties ?? {}, ofAws ? OF_SUBJECT : []);
-  keys.add('action', action.properties ?? {}, []);
-  keys.add('resource', resource.properties ?? {}, []);
-  keys.add('context', context, target.native ? OF_CONTEXT : []);
+  const keys = contextOf([
+    keysOf('subject', subject.properties ?? NOTHING, ofAws ? OF_SUBJECT : NONE),
+    keysOf('action', action.properties ?? NOTHING, NONE),
+    keysOf('resource', resource.properties ?? NOTHING, NONE),
+    keysOf('context', context, target.native ? OF_CONTEXT : NONE),
+  ]);
   if (target.native && context.endpoint === undefined) {
     report(
       '/context',
@@ -72,13 +75,15 @@ export function questionFor(
     action: target.action,
     resource: target.resource,
     endpoint: AUTHZEN,
-    context: keys.context,
+    context: keys as Properties,
     ...(ofAws ? picked(subject.properties ?? {}, OF_SUBJECT) : {}),
     ...(target.native ? picked(context, OF_CONTEXT) : {}),
   };
-  issues.push(...keys.issues);
+  if (Array.isArray(keys)) issues.push(...keys);
   return issues.length > 0 ? issues : body;
 }
+
+const LONGEST_NAME = 128;
 
 type Report = (pointer: string, code: string, detail: string) => string;
 
@@ -86,7 +91,9 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 
 function readSubject({ type, id }: Entity, report: Report): string {
   if (type === 'aws') return id;
-  if (type !== 'anonymous') return principalFor(type, id);
+  // As long as a name may be at all, and before it is escaped, which takes its time.
+  if (id.length > LONGEST_NAME) report('/subject/id', 'too-long', `must have at most ${LONGEST_NAME} characters`);
+  else if (type !== 'anonymous') return principalFor(type, id);
   return id === '*' ? 'anonymous' : report('/subject/id', 'not-allowed-value', 'the id of an anonymous subject is `*`');
 }
 

@@ -175,7 +175,12 @@ describe('of anything else', () => {
     expect(of({ ['x'.repeat(257)]: 1 })).toHaveLength(1);
     expect(of({ x: { ['x'.repeat(257)]: 1 } })).toHaveLength(1);
     expect(of({ list: Array.from({ length: 101 }, () => 1) })).toEqual(['/subject/properties/list']);
-    expect(of(many(1001, {}))).toEqual(['']);
+    expect(of(many(1001, {}))).toEqual(['/subject/properties']);
+    expect(of({ text: 'x'.repeat(8193) })).toEqual(['/subject/properties/text']);
+    expect(pointersOf(map({ subject: { type: 'user', id: 'x'.repeat(129) } }))).toEqual(['/subject/id']);
+    expect(pointersOf(map({ subject: { ...alice, properties: many(60, 1) }, context: many(60, 1) }))).toEqual([
+      '/context/p40',
+    ]);
     expect(of(JSON.parse('{"__proto__": "x"}'))).toBe('nothing is wrong with it');
   });
 });
