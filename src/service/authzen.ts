@@ -92,8 +92,10 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 function readSubject({ type, id }: Entity, report: Report): string {
   if (type === 'aws') return id;
   // As long as a name may be at all, and before it is escaped, which takes its time.
-  if (id.length > LONGEST_NAME) report('/subject/id', 'too-long', `must have at most ${LONGEST_NAME} characters`);
-  else if (type !== 'anonymous') return principalFor(type, id);
+  if (id.length > LONGEST_NAME) {
+    return report('/subject/id', 'too-long', `must have at most ${LONGEST_NAME} characters`);
+  }
+  if (type !== 'anonymous') return principalFor(type, id);
   return id === '*' ? 'anonymous' : report('/subject/id', 'not-allowed-value', 'the id of an anonymous subject is `*`');
 }
 
