@@ -1,4 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
+import { admitEverybody, authentication } from './authentication.js';
 import type { Gate } from './exchange.js';
 import { loopbackHostsOnly } from './host-rule.js';
 import type { HttpSettings } from './locals.js';
@@ -13,6 +14,7 @@ export function gatesOf(services: Services, settings: HttpSettings): readonly Ga
     opening(settings),
     ...(settings.auth === 'none' && !settings.allowOpen ? [loopbackHostsOnly] : []),
     proxyKey,
+    settings.auth === 'none' ? admitEverybody : authentication(services.authenticator),
     minRevision(services.revisions),
   ];
 }

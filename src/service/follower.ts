@@ -56,10 +56,14 @@ export class Follower {
     clearTimeout(this.#timer);
   }
 
+  /** Whether other processes write to the store. Without them the directory is ahead of whoever asks. */
+  get hasOthers(): boolean {
+    return this.store.watch !== undefined;
+  }
+
   /** For how many milliseconds the directory may have been behind the store. */
   get staleness(): number {
-    // Without others who write, the directory is ahead of whoever asks.
-    return this.store.watch === undefined ? 0 : performance.now() - this.heard;
+    return this.hasOthers ? performance.now() - this.heard : 0;
   }
 
   /** `state-too-old`, where nothing may be decided any more. */
