@@ -1,7 +1,6 @@
 import type { RequestListener, ServerOptions } from 'node:http';
 import express, { type Express } from 'express';
 import { directDoor } from './direct-door.js';
-import { discoveryBelowBase } from './discovery.js';
 import { docs } from './docs.js';
 import type { Gate } from './exchange.js';
 import { methodNotAllowed, notFound } from './fallback.js';
@@ -44,7 +43,6 @@ function appOf(services: Services, settings: Settings, gates: readonly Gate[]): 
   Object.assign(app.locals, { services, settings } satisfies Locals);
 
   app.use(gateway(gates));
-  app.use(discoveryBelowBase(settings));
 
   app.use(hooks(services.gateway));
   RegisterRoutes(app);

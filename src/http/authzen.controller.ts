@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls';
-import { Body, Example, Get, Post, Request, Route, Tags } from '@tsoa/runtime';
+import { Body, Example, Get, Post, Request, Route, Security, Tags } from '@tsoa/runtime';
 import type { Request as Incoming } from 'express';
 import { PosternController } from './controller.js';
 import { settingsOf } from './locals.js';
@@ -31,6 +31,7 @@ export class AuthzenController extends PosternController {
    * }
    */
   @Post('access/v1/evaluation')
+  @Security('key', ['decide'])
   @Example<AuthzenDecision>({ decision: true })
   async evaluateAccess(@Request() request: Incoming, @Body() body: AccessEvaluation): Promise<AuthzenDecision> {
     return this.#evaluate(request, body);
@@ -55,6 +56,7 @@ export class AuthzenController extends PosternController {
    * }
    */
   @Post('access/v1/evaluations')
+  @Security('key', ['decide'])
   @Example<AuthzenDecisions>({ evaluations: [{ decision: true }, { decision: false }] }, 'Many')
   @Example<AuthzenDecision>({ decision: true }, 'One')
   async evaluateAccesses(

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { admitEverybody, authentication } from './authentication.js';
+import { discoveryBelowBase } from './discovery.js';
 import type { Gate } from './exchange.js';
 import { loopbackHostsOnly } from './host-rule.js';
 import type { HttpSettings } from './locals.js';
@@ -13,6 +14,7 @@ export function gatesOf(services: Services, settings: HttpSettings): readonly Ga
   return [
     opening(settings),
     ...(settings.auth === 'none' && !settings.allowOpen ? [loopbackHostsOnly] : []),
+    discoveryBelowBase(settings),
     proxyKey,
     settings.auth === 'none' ? admitEverybody : authentication(services.authenticator),
     minRevision(services.revisions),

@@ -1,7 +1,9 @@
 import type { RequestHandler, Response } from 'express';
+import { authorization } from './authorization.js';
 import { exchangeOf, writeHead } from './exchange.js';
 import { hookCall } from './hook-call.js';
-import { isHook } from './hook-paths.js';
+import { FORWARD_AUTH, isHook } from './hook-paths.js';
+import { operationAt } from './open-api.js';
 import { hookHeaders, hookMessage } from './problem-forms.js';
 import { shapeOf } from './schemas.js';
 import type { Services } from './services.js';
@@ -16,9 +18,13 @@ export const hooks =
   (gateway: Services['gateway']): RequestHandler =>
   async (request, response, next) => {
     if (!isHook(request.url)) return next();
+    authorize?.(response);
     const { requestId, by } = exchangeOf(response);
     tell(response, await gateway.decide(hookCall(request), { requestId, by, shapeErrors }));
   };
+
+/** Both hooks take the same role. */
+const authorize = authorization(operationAt('get', FORWARD_AUTH));
 
 const shapeErrors = shapeOf('DecisionRequest');
 

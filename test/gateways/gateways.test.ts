@@ -40,6 +40,9 @@ const gateways: readonly Gateway[] = [
   },
 ];
 
+const BOOTSTRAP = 'b'.repeat(40);
+const settings = { POSTERN_AUTH: 'required', POSTERN_BOOTSTRAP_KEY: BOOTSTRAP };
+
 const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
 const basic = (name: string, password: string) => ({
   Authorization: `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`,
@@ -74,6 +77,12 @@ for (const gateway of gateways) {
       let postern: Running;
       let port: number;
       let decisions: number;
+      const administer = (method: string, path: string, body?: object) =>
+        fetch(`http://127.0.0.1:${decisions}/v1/${path}`, {
+          method,
+          headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${BOOTSTRAP}` },
+          ...(body ? { body: JSON.stringify(body) } : {}),
+        });
 
       beforeAll(async () => {
         directory = await mkdtemp(join(tmpdir(), 'postern-gateway-'));
@@ -81,16 +90,11 @@ for (const gateway of gateways) {
         await chmod(directory, 0o755);
         upstream = await startUpstream();
         [port, decisions] = [await freePort(), await freePort()];
-        const key = 'a key';
-        postern = await startPostern(join(directory, 'data'), decisions, {});
-        for (const [path, body] of records) {
-          const { status } = await fetch(`http://127.0.0.1:${decisions}/v1/${path}`, {
-            method: 'PUT',
-            headers: { 'Content-Type': 'application/json' },
-            body: JSON.stringify(body),
-          });
-          expect(status).toBe(201);
-        }
+        postern = await startPostern(join(directory, 'data'), decisions, settings);
+        for (const [path, body] of records) expect((await administer('PUT', path, body)).status).toBe(201);
+        const { key } = (await (await administer('PUT', 'keys/gateway', { roles: ['decide'] })).json()) as {
+          key: string;
+        };
         const home = join(directory, gateway.name);
         const ports = { '127.0.0.1:8000': port, '127.0.0.1:8080': decisions, '127.0.0.1:9000': upstream.port };
         await configured(gateway, home, ports, key);
@@ -171,8 +175,15 @@ for (const gateway of gateways) {
           const { status } = await send(port, 'GET /prod/pets', alice);
           expect([status, upstream.taken()]).toEqual([expect.toBeOneOf([500, 503]), []]);
         }
-        postern = await startPostern(join(directory, 'data'), decisions, {});
+        postern = await startPostern(join(directory, 'data'), decisions, settings);
         expect((await send(port, 'GET /prod/pets', alice)).status).toBe(200);
+        upstream.taken();
+      });
+
+      it('lets nothing through with a key that Postern does not know', async () => {
+        expect((await administer('DELETE', 'keys/gateway')).status).toBe(204);
+        const { status } = await send(port, 'GET /prod/pets', alice);
+        expect([status, upstream.taken()]).toEqual([401, []]);
       });
     },
   );
