@@ -25,9 +25,9 @@ export interface Evaluation {
 
 /** Members that are no properties to judge by, but inputs of a decision, for those who speak of AWS. */
 const OF_SUBJECT = ['identityPolicies', 'permissionsBoundary', 'sessionPolicies'] as const;
+const OF_CONTEXT = ['endpoint', 'authorizerResult', 'authorizerPolicy'] as const;
 const NONE: readonly string[] = [];
 const NOTHING: Properties = {};
-const OF_CONTEXT = ['endpoint', 'authorizerResult', 'authorizerPolicy'] as const;
 
 /**
  * The question that an evaluation stands for. What is of AWS says so by its type: subjects `aws` and `anonymous`, resources
