@@ -36,14 +36,21 @@ const MOST_VERIFIED = 10_000;
 
 /** Access tokens (JWT) of one issuer of OpenID Connect. */
 export class AccessTokens {
-  readonly #verified = new LRUCache<string, Identity>({ max: MOST_VERIFIED });
+  /** By digest, of tokens that were verified with the keys that are valid now. */
+  #verified = remembered();
   readonly #keys: SigningKeys;
 
   constructor(
     private readonly settings: Issuer,
     private readonly log: Pick<Logger, 'warn'>,
   ) {
-    this.#keys = new SigningKeys(settings.issuer, () => this.#verified.clear(), log);
+    this.#keys = new SigningKeys(
+      settings.issuer,
+      () => {
+        this.#verified = remembered();
+      },
+      log,
+    );
   }
 
   /** Learns the keys of the issuer before they are needed. @throws Unreachable, Error as `SigningKeys.refresh` */
@@ -73,6 +80,8 @@ export class AccessTokens {
   async #verify(token: string, digest: string): Promise<Identity | undefined> {
     const { issuer, audience } = this.settings;
     this.#keys.keepFresh();
+    // This one: what is verified with keys that are dropped meanwhile is forgotten with the others.
+    const verified = this.#verified;
     try {
       const { payload } = await jwtVerify(token, this.#keys.find, {
         issuer,
@@ -83,7 +92,7 @@ export class AccessTokens {
       });
       const identity = identityOf(payload);
       const left = payload.exp! * 1000 - Date.now();
-      if (identity !== undefined && left >= 1) this.#verified.set(digest, identity, { ttl: Math.floor(left) });
+      if (identity !== undefined && left >= 1) verified.set(digest, identity, { ttl: Math.floor(left) });
       return identity;
     } catch (error) {
       if (error instanceof ServiceError) throw error;
@@ -93,6 +102,8 @@ export class AccessTokens {
     }
   }
 }
+
+const remembered = () => new LRUCache<string, Identity>({ max: MOST_VERIFIED });
 
 /** OpenID Connect Core, section 2: at most 255 characters of ASCII. Nothing else goes into history and logs. */
 const SUBJECT = /^[\x20-\x7e]{1,255}$/;
