@@ -2,10 +2,20 @@ import type { ErrorRequestHandler, Response } from 'express';
 import type { Issue } from '../policy/issue.js';
 import { ServiceError, type ServiceErrorCode } from '../service/errors.js';
 import { exchangeOf, writeHead } from './exchange.js';
-import { formAt, type Refusal } from './problem-forms.js';
+import { formAt } from './problem-forms.js';
 
 /** What only the door itself can refuse; everything else that goes wrong is a `ServiceError`. */
-type DoorCode = 'host-not-allowed' | 'method-not-allowed' | 'not-ready' | 'internal-error';
+type DoorCode =
+  | 'host-not-allowed'
+  | 'origin-not-allowed'
+  | 'method-not-allowed'
+  | 'request-timeout'
+  | 'uri-too-long'
+  | 'rate-limited'
+  | 'header-fields-too-large'
+  | 'overloaded'
+  | 'not-ready'
+  | 'internal-error';
 
 export type ProblemCode = ServiceErrorCode | DoorCode;
 
@@ -34,19 +44,25 @@ export const problems = {
     challenge: 'Bearer realm="postern", error="insufficient_scope"',
   },
   'host-not-allowed': { status: 403, title: 'This host name is not served' },
+  'origin-not-allowed': { status: 403, title: 'Pages of this origin may not ask' },
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
+  'request-timeout': { status: 408, title: 'The request came too slowly' },
   conflict: { status: 409, title: 'The request conflicts with what is stored' },
   'policy-attached': { status: 409, title: 'The policy is attached' },
   'unknown-attached-policy': { status: 409, title: 'The record names a policy that does not exist' },
   'changes-forgotten': { status: 410, title: 'The changes are no longer kept' },
   'precondition-failed': { status: 412, title: 'A precondition does not hold' },
   'payload-too-large': { status: 413, title: 'The body is too large' },
+  'uri-too-long': { status: 414, title: 'The URL is too long' },
   'unsupported-media-type': { status: 415, title: 'The body must be JSON' },
   'invalid-policy': { status: 422, title: 'The policy document is not valid' },
   'too-many-failures': { status: 429, title: 'Too many failed attempts', retryAfter: 60 },
+  'rate-limited': { status: 429, title: 'Too many requests' },
+  'header-fields-too-large': { status: 431, title: 'The headers are too large' },
   'internal-error': { status: 500, title: 'Something went wrong here' },
   'issuer-unavailable': { status: 503, title: 'The issuer of the token cannot be asked', retryAfter: 1 },
+  overloaded: { status: 503, title: 'Too much is asked at once', retryAfter: 1 },
   'revision-not-reached': { status: 503, title: 'The revision has not arrived here yet', retryAfter: 1 },
   'too-many-waiting': { status: 503, title: 'Too many requests wait for changes', retryAfter: 1 },
   'state-too-old': { status: 503, title: 'What is known here may be too old to decide on', retryAfter: 1 },
@@ -101,29 +117,34 @@ function unexpected(thrown: unknown, requestId: string, log: ErrorLog): ProblemE
   return new ProblemError('internal-error', `the log says more about request ${requestId}`);
 }
 
-function writeProblem(response: Response, problem: ProblemError): void {
-  const kind: Kind = problems[problem.code];
-  const refusal = {
-    status: kind.status,
-    code: problem.code,
-    detail: problem.message,
-    errors: bounded(problem.extras.errors ?? []),
-  };
+/** Answers a problem, or what it is where another form is asked for. */
+export function writeProblem(response: Response, { code, message, extras }: ProblemError): void {
+  const kind: Kind = problems[code];
+  const refusal = { status: kind.status, code, detail: message, errors: bounded(extras.errors ?? []) };
   const form = formAt(response.req.originalUrl ?? response.req.url);
-  const body = form?.body(refusal) ?? problemText(refusal, kind, problem);
+  const body = form?.body(refusal) ?? problemText(code, message, { errors: refusal.errors, ...extras.members });
   const headers = {
-    'Content-Type': form?.type ?? 'application/problem+json; charset=utf-8',
+    'Content-Type': form?.type ?? PROBLEM_TYPE,
     'Content-Length': String(Buffer.byteLength(body)),
     ...(kind.retryAfter === undefined ? {} : { 'Retry-After': String(kind.retryAfter) }),
     ...(kind.challenge === undefined ? {} : { 'WWW-Authenticate': kind.challenge }),
-    ...problem.extras.headers,
+    ...extras.headers,
     ...form?.headers(refusal),
   };
   writeHead(response, form?.status(kind.status) ?? kind.status, Object.entries(headers).flat()).end(body);
 }
 
-const problemText = ({ status, code, detail, errors }: Refusal, { title }: Kind, { extras }: ProblemError): string =>
-  JSON.stringify({ type: `urn:postern:problem:${code}`, title, status, detail, code, errors, ...extras.members });
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+/** @param members further ones (RFC 9457, section 3.2) */
+export function problemText(
+  code: ProblemCode,
+  detail: string,
+  members: Readonly<Record<string, unknown>> = { errors: [] },
+): string {
+  const { status, title } = problems[code];
+  return JSON.stringify({ type: `urn:postern:problem:${code}`, title, status, detail, code, ...members });
+}
 
 const MOST_ERRORS = 100;
 const MOST_ERROR_TEXT = 100_000;
