@@ -15,8 +15,10 @@ import { Changes } from './service/changes.js';
 import { CompiledPolicies } from './service/compiled-policies.js';
 import { CommitCounts, countedCommits } from './service/counted-commits.js';
 import { countedDecisions, DecisionCounts } from './service/counted-decisions.js';
+import { Evaluations } from './service/evaluations.js';
 import { Follower } from './service/follower.js';
 import { freshDecisions } from './service/fresh-decisions.js';
+import { Gateway } from './service/gateway.js';
 import { Health } from './service/health.js';
 import { KeyUsage } from './service/key-usage.js';
 import { Keys } from './service/keys.js';
@@ -144,20 +146,23 @@ export async function createServices(
   const usage = new KeyUsage(store, log);
   const { policyLimits: limits, requireIdentityPolicies } = config;
   const decisions = new DecisionCounts();
-  const pdp = new Pdp(directory, compiled, store, {
+  const own = new Pdp(directory, compiled, store, {
     limits,
     requireIdentityPolicies,
     maxBatch: config.maxBatch,
     now: Date.now,
   });
-  const counted = countedDecisions(freshDecisions(pdp, follower), decisions);
+  const counted = countedDecisions(freshDecisions(own, follower), decisions);
+  const pdp = decisionLog === null ? counted : loggedDecisions(counted, decisionLog);
   const services = {
     pap: {
       policies: new Pap(store, directory, writer, limits),
       endpoints: endpointAdministration(directory, writer),
       apis: apiAdministration(directory, writer),
     },
-    pdp: decisionLog === null ? counted : loggedDecisions(counted, decisionLog),
+    pdp,
+    evaluations: new Evaluations(pdp, (id) => directory.apis.get(id), config.maxBatch),
+    gateway: new Gateway(pdp, (id) => directory.apis.get(id)),
     transfer: new Transfer(store, directory, writer, limits),
     keys: new Keys(directory, writer, usage),
     audit: new AuditTrail(store, directory),

@@ -87,6 +87,11 @@ const provoked: readonly Provoked[] = [
     by: (served) => served.http.get('/v1/policies/resource/none'),
     grows: 1,
   },
+  {
+    metric: requests('ANY', '/forward-auth', '500'),
+    by: (served) => served.http.get('/forward-auth'),
+    grows: 1,
+  },
   { metric: requests('none', 'none', '404'), by: (served) => served.http.get('/no/such/path'), grows: 1 },
   {
     metric: series('postern_http_request_duration_seconds_count', { method: 'POST', route: '/v1/decisions' }),
