@@ -88,7 +88,7 @@ const provoked: readonly Provoked[] = [
     grows: 1,
   },
   {
-    metric: requests('ANY', '/forward-auth', '500'),
+    metric: requests('ANY', '/forward-auth', '403'),
     by: (served) => served.http.get('/forward-auth'),
     grows: 1,
   },
