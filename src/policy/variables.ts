@@ -103,7 +103,7 @@ export function substitute(template: Template, lookup: Lookup, longest: number):
     if ('variable' in piece) {
       const value = lookup(piece.variable) ?? piece.fallback;
       if (value === null) return 'unresolved';
-      token = { text: value };
+      token = { text: value, given: true };
     } else {
       token = piece;
     }
