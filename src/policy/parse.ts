@@ -231,12 +231,12 @@ class Parser {
       }
       const read = compared.operand(textOf(value), this.variables);
       if (!read.ok) return this.#report(at, read.fault.code, read.fault.detail);
-      this.#search(searchedInSets(name, key, textOf(value), this.variables), at);
+      this.#lookFor(searchedInSets(name, key, textOf(value), this.variables), at);
     });
   }
 
   /** Told once, where it becomes too much. */
-  #search(characters: number, pointer: string): void {
+  #lookFor(characters: number, pointer: string): void {
     const before = this.#searched;
     this.#searched += characters;
     if (before > MOST_SEARCHED || this.#searched <= MOST_SEARCHED) return;
