@@ -1,9 +1,16 @@
 import { beginningHash, endingHash, SEED, step } from './arn-tokens.js';
-import { type Candidate, type CompiledStatement, candidateOf, type ResourceEntry } from './compiled-policy.js';
-import type { PrincipalHashes } from './principal.js';
+import type { CompiledStatement, ResourceEntry } from './compiled-policy.js';
+import type { Principal, PrincipalHashes } from './principal.js';
 import type { AccessRequest } from './request.js';
+import { exactly } from './shared.js';
 import type { Template } from './variables.js';
 import { work } from './work.js';
+
+/** Who is told of what an index finds. */
+export interface Visitor {
+  /** @param entry the one of its Resource that may match; null: any */
+  consider(statement: CompiledStatement, entry: ResourceEntry | null): void;
+}
 
 /**
  * Which statements of a policy may match an ARN. Each entry of a Resource element is filed under one thing that every
@@ -14,101 +21,100 @@ import { work } from './work.js';
  * Not a tree of patterns: stars in the middle make it branch, while one key tells most patterns apart.
  */
 export class StatementIndex {
+  private readonly _statements: readonly CompiledStatement[];
+  /** Entries of Resource elements, by the number under which they are filed. */
+  private readonly _entries: readonly ResourceEntry[];
   /** Statements that no key finds: NotResource, `*`, and patterns without a whole literal token. */
-  private readonly _unfiled: readonly Candidate[];
-  private readonly _candidates: readonly Candidate[];
+  private readonly _unfiled: readonly CompiledStatement[];
   /** Of how many tokens the beginnings and endings are that entries are filed under. */
   private readonly _beginnings: readonly number[];
   private readonly _endings: readonly number[];
   private readonly _hasMiddles: boolean;
   /**
-   * Open addressing, two words a place: a hash, and where its candidates begin in `_packed`, -1 for an empty place.
+   * First a table by open addressing, two words a place: a hash, and where in these words its candidates begin, -1 for
+   * an empty place. Then the candidates, those of one hash together, with what can be told of them without looking at
+   * them, so that the few that pass are all that has to be brought from memory. Of each: the number of its entry
+   * (`~number` for the last of its hash), the place of its statement, of how many tokens its beginning is (0: that is
+   * the key itself, or there is none), the hash of that beginning, how many callers it names (-1: anybody), their hashes.
    */
-  private readonly _table: Int32Array;
+  private readonly _words: Int32Array;
   private readonly _mask: number;
-  /**
-   * What can be told of a candidate without looking at it, so that the few that pass are all that has to be brought
-   * from memory; those of one hash stand together. For each: its number (negative for the last of its hash: `~number`),
-   * of how many tokens its beginning is (0: that is the key itself, or there is none), the hash of that beginning, how
-   * many callers it names (-1: anybody), and their hashes.
-   */
-  private readonly _packed: Int32Array;
 
-  constructor(statements: readonly CompiledStatement[]) {
-    const { entries, unfiled } = sortOut(statements);
-    const groups = grouped(entries);
-    const packed: number[] = [];
-    const candidates: Candidate[] = [];
+  /** @param templates of the entries of each statement's Resource, empty for `*` */
+  constructor(statements: readonly CompiledStatement[], templates: readonly (readonly Template[])[]) {
+    const { filed, unfiled } = sortOut(statements, templates);
+    const groups = grouped(filed);
     const places = 2 ** Math.ceil(Math.log2(groups.size * 2 + 1));
-    this._unfiled = unfiled;
+    const words = new Array<number>(places * 2).fill(-1);
+    const entries: ResourceEntry[] = [];
     // Of the even words, at which places begin.
     this._mask = places * 2 - 2;
-    this._table = new Int32Array(places * 2).fill(-1);
     for (const [hash, group] of groups) {
       let place = placeOf(hash, this._mask);
-      while (this._table[place + 1] !== -1) place = (place + 2) & this._mask;
-      this._table[place] = hash;
-      this._table[place + 1] = packed.length;
+      while (words[place + 1] !== -1) place = (place + 2) & this._mask;
+      words[place] = hash;
+      words[place + 1] = words.length;
       for (let at = 0; at < group.length; at++) {
-        const { candidate, key, beginning, callers } = group[at]!;
-        const number = candidates.push(candidate) - 1;
-        packed.push(at === group.length - 1 ? ~number : number);
-        if (beginning === null || key.part === 'beginning') packed.push(0, 0);
-        else packed.push(beginning.count, beginning.hash);
-        if (callers === null) packed.push(-1);
-        else packed.push(callers.length, ...callers);
+        const { statement, entry, key, beginning, callers } = group[at]!;
+        const number = entries.push(entry) - 1;
+        words.push(at === group.length - 1 ? ~number : number, statement.order);
+        if (beginning === null || key.part === 'beginning') words.push(0, 0);
+        else words.push(beginning.count, beginning.hash);
+        if (callers === null) words.push(-1);
+        else words.push(callers.length, ...callers);
       }
     }
-    this._candidates = candidates;
-    this._packed = Int32Array.from(packed);
-    const countsOf = (part: Key['part']): number[] => [
-      ...new Set(entries.flatMap(({ key }) => (key.part === part ? [key.count] : []))),
-    ];
+    this._statements = statements;
+    this._entries = exactly(entries);
+    this._unfiled = exactly(unfiled);
+    this._words = Int32Array.from(words);
+    const countsOf = (part: Key['part']): readonly number[] =>
+      exactly([...new Set(filed.flatMap(({ key }) => (key.part === part ? [key.count] : [])))]);
     this._beginnings = countsOf('beginning');
     this._endings = countsOf('ending');
     this._hasMiddles = countsOf('middle').length > 0;
   }
 
-  /** Every candidate that the index can find for a call, in no order, and no entry twice. */
-  candidates({ resource, principal }: AccessRequest): readonly Candidate[] {
+  /** Tells of every candidate that the index can find for a call, in no order, and of no entry twice. */
+  visit({ resource, principal }: AccessRequest, visitor: Visitor): void {
     const { tokens } = resource;
-    const { beginnings, distinct } = tokens;
-    const table = this._table;
-    const mask = this._mask;
-    const packed = this._packed;
-    const endings = this._beginnings.length;
-    const middles = endings + this._endings.length;
-    const keys = this._hasMiddles ? middles + distinct.length : middles;
-    const found: Candidate[] = [];
-    for (let key = 0; key < keys; key++) {
-      const hash =
-        key < endings
-          ? beginnings[this._beginnings[key]! - 1]
-          : key < middles
-            ? tokens.ending(this._endings[key - endings]!)
-            : distinct[key - middles];
+    const { beginnings } = tokens;
+    const unfiled = this._unfiled;
+    for (let at = 0; at < unfiled.length; at++) visitor.consider(unfiled[at]!, null);
+    for (let at = 0; at < this._beginnings.length; at++) {
+      const hash = beginnings[this._beginnings[at]! - 1];
       // The ARN has not so many tokens.
-      if (hash === undefined) continue;
-      let place = placeOf(hash, mask);
-      let at = table[place + 1]!;
-      while (at >= 0 && table[place] !== hash) {
-        place = (place + 2) & mask;
-        at = table[place + 1]!;
-      }
-      while (at >= 0) {
-        work.steps++;
-        const number = packed[at]!;
-        const count = packed[at + 1]!;
-        const callers = packed[at + 3]!;
-        const begins = count === 0 || beginnings[count - 1] === packed[at + 2];
-        if (begins && (callers < 0 || names(packed, at + 4, callers, principal.hashes))) {
-          found.push(this._candidates[number < 0 ? ~number : number]!);
-        }
-        at = number < 0 ? -1 : at + 4 + (callers < 0 ? 0 : callers);
-      }
+      if (hash !== undefined) this._visit(hash, beginnings, principal, visitor);
     }
-    if (this._unfiled.length === 0) return found;
-    return found.length === 0 ? this._unfiled : [...this._unfiled, ...found];
+    for (let at = 0; at < this._endings.length; at++) {
+      const hash = tokens.ending(this._endings[at]!);
+      if (hash !== undefined) this._visit(hash, beginnings, principal, visitor);
+    }
+    if (!this._hasMiddles) return;
+    const { distinct } = tokens;
+    for (let at = 0; at < distinct.length; at++) this._visit(distinct[at]!, beginnings, principal, visitor);
+  }
+
+  private _visit(hash: number, beginnings: readonly number[], caller: Principal, visitor: Visitor): void {
+    const words = this._words;
+    const mask = this._mask;
+    let place = placeOf(hash, mask);
+    let at = words[place + 1]!;
+    while (at >= 0 && words[place] !== hash) {
+      place = (place + 2) & mask;
+      at = words[place + 1]!;
+    }
+    while (at >= 0) {
+      work.steps++;
+      const number = words[at]!;
+      const count = words[at + 2]!;
+      const callers = words[at + 4]!;
+      const begins = count === 0 || beginnings[count - 1] === words[at + 3];
+      if (begins && (callers < 0 || names(words, at + 5, callers, caller.hashes))) {
+        visitor.consider(this._statements[words[at + 1]!]!, this._entries[number < 0 ? ~number : number]!);
+      }
+      at = number < 0 ? -1 : at + 5 + (callers < 0 ? 0 : callers);
+    }
   }
 }
 
@@ -122,47 +128,52 @@ interface Key {
   readonly hash: number;
 }
 
-interface Filed {
-  readonly candidate: Candidate;
-  readonly key: Key;
-  readonly beginning: Key | null;
-  /** Hashes of which the caller must have one; null: that does not tell. */
-  readonly callers: readonly number[] | null;
-}
-
-function names(packed: Int32Array, from: number, count: number, { text, account, role }: PrincipalHashes): boolean {
-  work.steps += count;
-  for (let at = from; at < from + count; at++) {
-    const hash = packed[at];
-    if (hash === text || hash === account || hash === role) return true;
-  }
-  return false;
-}
-
 interface Sortable {
   readonly statement: CompiledStatement;
   readonly entry: ResourceEntry;
   readonly keys: readonly Key[];
 }
 
-function sortOut(statements: readonly CompiledStatement[]): { entries: Filed[]; unfiled: Candidate[] } {
+interface Filed {
+  readonly statement: CompiledStatement;
+  readonly entry: ResourceEntry;
+  readonly key: Key;
+  readonly beginning: Key | null;
+  /** Hashes of which the caller must have one; null: that does not tell. */
+  readonly callers: readonly number[] | null;
+}
+
+function names(words: Int32Array, from: number, count: number, { text, account, role }: PrincipalHashes): boolean {
+  work.steps += count;
+  for (let at = from; at < from + count; at++) {
+    const hash = words[at];
+    if (hash === text || hash === account || hash === role) return true;
+  }
+  return false;
+}
+
+function sortOut(
+  statements: readonly CompiledStatement[],
+  templates: readonly (readonly Template[])[],
+): { filed: Filed[]; unfiled: CompiledStatement[] } {
   const sortable: Sortable[] = [];
-  const unfiled: Candidate[] = [];
+  const unfiled: CompiledStatement[] = [];
   const counts = new Map<number, number>();
   for (const statement of statements) {
     const { negated, entries } = statement.resource;
-    const filed = negated ? [] : entries.map((entry) => ({ statement, entry, keys: keysOf(entry) }));
+    const own = templates[statement.order]!;
+    const found = negated ? [] : entries.map((entry, at) => ({ statement, entry, keys: keysOf(own[at]!, entry.tail) }));
     // One entry that no key finds, and the whole statement has to be looked at anyway.
-    if (negated || filed.some(({ keys }) => keys.length === 0)) {
-      unfiled.push(candidateOf(statement, null));
+    if (negated || found.some(({ keys }) => keys.length === 0)) {
+      unfiled.push(statement);
       continue;
     }
-    for (const each of filed) {
+    for (const each of found) {
       sortable.push(each);
       for (const { hash } of each.keys) counts.set(hash, (counts.get(hash) ?? 0) + 1);
     }
   }
-  return { entries: sortable.map((each) => file(each, counts)), unfiled };
+  return { filed: sortable.map((each) => file(each, counts)), unfiled };
 }
 
 function file({ statement, entry, keys }: Sortable, counts: ReadonlyMap<number, number>): Filed {
@@ -170,7 +181,8 @@ function file({ statement, entry, keys }: Sortable, counts: ReadonlyMap<number, 
   for (const other of keys) if (counts.get(other.hash)! < counts.get(key.hash)!) key = other;
   const { principal } = statement;
   return {
-    candidate: candidateOf(statement, entry),
+    statement,
+    entry,
     key,
     beginning: keys[0]!.part === 'beginning' ? keys[0]! : null,
     callers: principal === null || principal.negated ? null : principal.hashes,
@@ -188,7 +200,7 @@ function grouped(entries: readonly Filed[]): Map<number, Filed[]> {
 }
 
 /** The beginning first, if there is one. */
-function keysOf({ template, tail }: ResourceEntry): Key[] {
+function keysOf(template: Template, tail: boolean): Key[] {
   const hashes = literalsOf(template, tail);
   const first = hashes.indexOf(null);
   const keys: Key[] = [];
