@@ -53,25 +53,23 @@ export class Glob {
 /** What stands from the first wildcard of a pattern to its last. */
 interface Middle {
   readonly tokens: readonly Token[];
-  /** The texts, where all wildcards are `*`; null: there are others. */
-  readonly texts: readonly string[] | null;
+  /** Whether it is texts with a `*` before and after each. */
+  readonly isPlain: boolean;
   /** In UTF-16 units. */
   readonly shortest: number;
 }
 
 /** Nearly all patterns have one star and no other wildcard. */
-const STAR: Middle = { tokens: [ANY], texts: [], shortest: 0 };
+const STAR: Middle = { tokens: [ANY], isPlain: true, shortest: 0 };
 
 const middleOf = (tokens: readonly Token[]): Middle =>
-  tokens.length === 1 && isStar(tokens[0]!)
-    ? STAR
-    : { tokens, texts: textsBetweenStars(tokens), shortest: shortestOf(tokens) };
+  tokens.length === 1 && isStar(tokens[0]!) ? STAR : { tokens, isPlain: isPlain(tokens), shortest: shortestOf(tokens) };
 
-function between({ tokens, texts, shortest }: Middle, subject: Subject, start: number, end: number): boolean {
+function between({ tokens, isPlain, shortest }: Middle, subject: Subject, start: number, end: number): boolean {
   const length = end - start;
   if (length < shortest || length > LONGEST_TEXT) return false;
-  return texts !== null && length * shortest <= CHEAP
-    ? standInTurn(texts, subject.text, start, end)
+  return isPlain && length * shortest <= CHEAP
+    ? standInTurn(tokens, subject.text, start, end)
     : subject.positions.covers(tokens, start, end);
 }
 
@@ -87,28 +85,18 @@ function shortestOf(tokens: readonly Token[]): number {
   return length;
 }
 
-function textsBetweenStars(tokens: readonly Token[]): readonly string[] | null {
-  const texts: string[] = [];
-  let text = '';
-  for (const token of tokens) {
-    if ('text' in token) {
-      text += token.text;
-    } else {
-      if (!isStar(token)) return null;
-      if (text !== '') texts.push(text);
-      text = '';
-    }
-  }
-  return texts;
-}
+const isPlain = (tokens: readonly Token[]): boolean =>
+  tokens.every((token, at) => isStar(token) || ('text' in token && !('text' in tokens[at - 1]!)));
 
 const isStar = (token: Token): boolean => 'wildcard' in token && token.wildcard === 'any';
 
 /** Whether the texts stand between two places one after the other: a star takes any text, so the earliest place will do. */
-function standInTurn(texts: readonly string[], text: string, start: number, end: number): boolean {
+function standInTurn(tokens: readonly Token[], text: string, start: number, end: number): boolean {
   let at = start;
-  for (let index = 0; index < texts.length; index++) {
-    const wanted = texts[index]!;
+  for (let index = 0; index < tokens.length; index++) {
+    const token = tokens[index]!;
+    if (!('text' in token)) continue;
+    const wanted = token.text;
     const found = text.indexOf(wanted, at);
     work.steps += (found < 0 ? end : found) - at + wanted.length;
     if (found < 0) return false;
