@@ -58,7 +58,6 @@ module.exports = {
   routes: {
     routesDir: 'src/http/generated',
     middlewareTemplate: 'src/http/routes.hbs',
-    iocModule: 'src/http/ioc.ts',
     esm: true,
     bodyCoercion: false,
     noWriteIfUnchanged: true,

@@ -2,8 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pino, { type Logger } from 'pino';
 import type { Config } from './config.js';
-import { createApp } from './http/app.js';
-import { requestClasses } from './http/request-classes.js';
+import { createDoor } from './http/app.js';
 import { Changes } from './service/changes.js';
 import { CompiledPolicies } from './service/compiled-policies.js';
 import { Follower } from './service/follower.js';
@@ -39,7 +38,7 @@ export async function startServer(config: Config, log: Logger = pino({ level: co
   const store = await (database === null ? openSqlite({ directory: dataDir }) : openPostgres(database));
   try {
     const { services, health, follower } = await createServices(store, config, log);
-    const app = createApp(services, {
+    const door = createDoor(services, {
       auth: 'none',
       allowOpen: config.allowOpen,
       publicUrl: config.publicUrl,
@@ -49,7 +48,7 @@ export async function startServer(config: Config, log: Logger = pino({ level: co
     });
     if (config.allowOpen)
       log.warn('open to whoever reaches this port: there is no authentication (POSTERN_ALLOW_OPEN)');
-    const server = createServer(requestClasses(app), app);
+    const server = createServer(door.options, door.listener);
     await warmUp();
     await listen(server, config);
     const retention = new Retention(store, config.retain, log);

@@ -1,6 +1,6 @@
 import type { Arn } from '../policy/arn.js';
 import { type Issue, pointerTo, quoted } from '../policy/issue.js';
-import { conditionKey, isAboutPrincipal } from '../policy/keys.js';
+import { conditionKey, isAboutPrincipal, lowerKey } from '../policy/keys.js';
 import { type Principal, parsePrincipal } from '../policy/principal.js';
 import { type Context, type ContextEntry, contextEntry } from '../policy/request.js';
 
@@ -118,10 +118,12 @@ export class CallContext implements Context {
    * @param names the keys as the request wrote them, by lower-case name
    */
   conflicts(base: string, names: readonly string[]): Issue[] {
-    return names.flatMap((name) => {
-      const detail = this.#conflict(name.toLowerCase(), name);
-      return detail === undefined ? [] : [{ pointer: pointerTo(base, name), code: 'context-conflict', detail }];
-    });
+    const issues: Issue[] = [];
+    for (const name of names) {
+      const detail = this.#conflict(lowerKey(name), name);
+      if (detail !== undefined) issues.push({ pointer: pointerTo(base, name), code: 'context-conflict', detail });
+    }
+    return issues;
   }
 
   #conflict(key: string, name: string): string | undefined {
@@ -135,9 +137,11 @@ export class CallContext implements Context {
     if (key === 'aws:principalarn' && agreesWithRole(given, principal)) return undefined;
     // An endpoint that is not stored has a VPC nobody knows; the decision will be a Deny for it.
     if (key === 'aws:sourcevpc' && endpoint?.vpcId === null) return undefined;
-    const known = this.stated(key) ?? this.#derive(key);
-    const follows = isDerived(key) || (key === USER_ID && userId(principal) !== undefined) || known !== undefined;
-    if (!follows || (known !== undefined && same(known, given))) return undefined;
+    const stated = this.stated(key);
+    const follows = isDerived(key) || (key === USER_ID && userId(principal) !== undefined);
+    if (stated === undefined && !follows) return undefined;
+    const known = stated ?? this.#derive(key);
+    if (known !== undefined && same(known, given)) return undefined;
     if (known === undefined) return `${quoted(name)} does not exist for this call: leave it out`;
     return `${quoted(name)} is ${quoted(String(known.given))} for this call: leave it out or repeat that value`;
   }

@@ -5,15 +5,16 @@ import { evaluate } from '../policy/evaluate.js';
 import { ANONYMOUS } from '../policy/principal.js';
 import type { AccessRequest } from '../policy/request.js';
 import { type Ask, alone, authorize } from './authorization.js';
-import type {
-  AppliedPolicy,
-  Assumption,
-  Decision,
-  DecisionInput,
-  DeterminingStatement,
-  JudgedPolicy,
-  PolicyOutcome,
-  Verdict,
+import {
+  type AppliedPolicy,
+  type Assumption,
+  type Decision,
+  type DecisionInput,
+  type DeterminingStatement,
+  decisionFor,
+  type JudgedPolicy,
+  type PolicyOutcome,
+  type Verdict,
 } from './decision.js';
 import { denialMessage } from './message.js';
 
@@ -45,7 +46,7 @@ export interface Judgement {
 /** A judgement as the answer to a caller. */
 export function decisionOf(input: DecisionInput, { verdict, judged }: Judgement): Decision {
   return {
-    decision: verdict.reason === 'ALLOWED' ? 'Allow' : 'Deny',
+    decision: decisionFor(verdict.reason),
     reason: verdict.reason,
     layer: verdict.layer,
     message: verdict.reason === 'ALLOWED' ? null : denialMessage(verdict, input),

@@ -25,6 +25,9 @@ export type Reason =
   | 'NOT_AUTHENTICATED'
   | 'IDENTITY_POLICIES_MISSING';
 
+/** One reason allows, and every other one does not. */
+export const decisionFor = (reason: Reason): 'Allow' | 'Deny' => (reason === 'ALLOWED' ? 'Allow' : 'Deny');
+
 /** What was taken for granted because the caller of Postern did not say. */
 export type Assumption = 'NO_IDENTITY_POLICIES' | 'NO_BOUNDARY' | 'NO_SESSION_POLICIES';
 

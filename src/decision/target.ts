@@ -17,6 +17,7 @@ export interface ApiFacts {
   readonly partition: string;
   readonly endpointType: 'PRIVATE' | 'REGIONAL' | 'EDGE';
   readonly authorizationType: AuthorizationType;
+  /** Null for an API without a list of methods, whose own authorization type counts. */
   readonly methods: MethodTable | null;
 }
 

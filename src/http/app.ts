@@ -1,26 +1,47 @@
+import type { RequestListener, ServerOptions } from 'node:http';
 import express, { type Express } from 'express';
+import { directDoor } from './direct-door.js';
 import { docs } from './docs.js';
+import type { Gate } from './exchange.js';
 import { methodNotAllowed, notFound } from './fallback.js';
+import { gatesOf, gateway } from './gates.js';
 import { RegisterRoutes } from './generated/routes.js';
-import { loopbackHostsOnly } from './host-rule.js';
 import type { HttpSettings, Locals } from './locals.js';
-import { minRevision } from './min-revision.js';
 import { type ErrorLog, problemHandler } from './problem.js';
-import { requestId } from './request-id.js';
-import { securityHeaders } from './security-headers.js';
+import { requestClasses } from './request-classes.js';
 import type { Services } from './services.js';
 
-/** The REST door: every request goes through this, from top to bottom. Who listens where is not said here. */
-export function createApp(services: Services, settings: HttpSettings & { readonly log: ErrorLog }): Express {
+type Settings = HttpSettings & { readonly log: ErrorLog };
+
+/** What `node:http` needs to serve. */
+export interface Door {
+  readonly options: ServerOptions;
+  readonly listener: RequestListener;
+}
+
+/**
+ * The REST door. Who listens where is not said here.
+ * Decisions are asked for before somebody else can answer, so they have a way in that costs little more than Node itself;
+ * it leads to the same operations, through the same gates.
+ */
+export function createDoor(services: Services, settings: Settings): Door {
+  const gates = gatesOf(services, settings);
+  const app = appOf(services, settings, gates);
+  return { options: requestClasses(app), listener: directDoor(app, gates, settings.log) };
+}
+
+/** The ordinary way in, for all operations. */
+export const createApp = (services: Services, settings: Settings): Express =>
+  appOf(services, settings, gatesOf(services, settings));
+
+/** Every request goes through this, from top to bottom. */
+function appOf(services: Services, settings: Settings, gates: readonly Gate[]): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', false);
   app.enable('case sensitive routing').enable('strict routing');
   Object.assign(app.locals, { services, settings } satisfies Locals);
 
-  app.use(requestId);
-  app.use(securityHeaders(settings));
-  if (settings.auth === 'none' && !settings.allowOpen) app.use(loopbackHostsOnly);
-  app.use('/v1', minRevision(services.revisions));
+  app.use(gateway(gates));
 
   RegisterRoutes(app);
   docs(app, settings);

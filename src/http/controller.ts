@@ -1,8 +1,8 @@
 import { Controller } from '@tsoa/runtime';
 import type { Request } from 'express';
 import { etagOf, isKnownToReader, preconditionsOf } from './conditional.js';
+import { exchangeOf } from './exchange.js';
 import { settingsOf } from './locals.js';
-import { requestIdOf } from './request-id.js';
 import type { AtRevision, Caller, Services, WriteOptions, Written } from './services.js';
 
 /** What the controllers share: the headers of contract §2. */
@@ -41,7 +41,8 @@ export abstract class PosternController extends Controller {
   }
 
   protected caller(request: Request): Caller {
-    return { requestId: requestIdOf(request.res as NonNullable<typeof request.res>), by: null };
+    const { requestId, by } = exchangeOf(request.res as NonNullable<typeof request.res>);
+    return { requestId, by };
   }
 
   protected writing(request: Request): WriteOptions {

@@ -2,7 +2,7 @@ import { Body, Example, Header, Post, Request, Response, Route, Tags } from '@ts
 import type { Request as Incoming } from 'express';
 import { PosternController } from './controller.js';
 import * as examples from './examples-decisions.js';
-import { shapeErrors } from './schemas.js';
+import { shapeOf } from './schemas.js';
 import type { DecisionOptions } from './services.js';
 import type { Problem } from './wire.js';
 import type {
@@ -72,8 +72,8 @@ export class DecisionsController extends PosternController {
     @Body() body: BatchRequest,
     @Header('Prefer') prefer?: string,
   ): Promise<BatchAnswer> {
-    const options = { ...this.options(request, prefer), shapeErrors: isDecisionRequest };
-    return this.decided(await this.services.pdp.decideBatch(body.requests, options));
+    const options = this.options(request, prefer);
+    return this.decided(await this.services.pdp.decideBatch(body.requests, { ...options, shapeErrors }));
   }
 
   /**
@@ -133,7 +133,8 @@ export class DecisionsController extends PosternController {
   private options(request: Incoming, prefer: string | undefined): DecisionOptions {
     const minimal = prefer !== undefined && RETURN_MINIMAL.test(prefer);
     if (minimal) this.setHeader('Preference-Applied', 'return=minimal');
-    return { ...this.caller(request), minimal };
+    const { requestId, by } = this.caller(request);
+    return { requestId, by, minimal };
   }
 
   private decided<T extends { readonly revision: number }>(answer: T): T {
@@ -142,7 +143,7 @@ export class DecisionsController extends PosternController {
   }
 }
 
-const isDecisionRequest = (item: unknown) => shapeErrors('DecisionRequest', item);
+const shapeErrors = shapeOf('DecisionRequest');
 
 /** RFC 7240: a list of preferences, of which those that we do not know are ignored. */
 const RETURN_MINIMAL = /(?:^|[,;])\s*return\s*=\s*"?minimal"?\s*(?:$|[,;])/i;

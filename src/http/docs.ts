@@ -1,11 +1,14 @@
-import type { Express } from 'express';
+import type { Express, RequestHandler } from 'express';
 import swaggerUi from 'swagger-ui-express';
+import { exchangeOf } from './exchange.js';
 import type { HttpSettings } from './locals.js';
 import { openApi } from './open-api.js';
+import { pageHeaders } from './security-headers.js';
 import { send } from './send.js';
 
 /** `GET /openapi.json`, and `/docs` to read and try it. Nothing that the page loads is from another host. */
-export function docs(app: Express, { publicUrl }: HttpSettings): void {
+export function docs(app: Express, settings: HttpSettings): void {
+  const { publicUrl } = settings;
   const description = publicUrl === null ? openApi : { ...openApi, servers: [{ url: publicUrl.replace(/\/+$/, '') }] };
   app.get('/openapi.json', (_request, response) => send(response, 200, {}, description));
 
@@ -14,7 +17,8 @@ export function docs(app: Express, { publicUrl }: HttpSettings): void {
   const page = swaggerUi
     .generateHTML(undefined, {
       customSiteTitle: 'Postern',
-      customCss: '',
+      // On a phone the tables of responses are wider than the page: they scroll by themselves.
+      customCss: '.swagger-ui .responses-inner { overflow-x: auto }',
       swaggerOptions: {
         url: '../openapi.json',
         validatorUrl: null,
@@ -24,8 +28,15 @@ export function docs(app: Express, { publicUrl }: HttpSettings): void {
     })
     // HTML knows SVG without its namespace, and so the page names no other host at all.
     .replace(/ xmlns(?::xlink)?="[^"]*"/g, '');
-  app.use('/docs/', swaggerUi.serve);
+  app.use('/docs/', exchangeHeaders, pageHeaders(settings), swaggerUi.serve);
   app.get('/docs/', (_request, response) => {
     response.type('html').end(page);
   });
 }
+
+/** For what is not written by us. */
+const exchangeHeaders: RequestHandler = (_request, response, next) => {
+  const { headers } = exchangeOf(response);
+  for (let at = 0; at < headers.length; at += 2) response.setHeader(headers[at]!, headers[at + 1]!);
+  next();
+};

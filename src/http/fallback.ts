@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import { writeHead } from './exchange.js';
 import { openApi } from './open-api.js';
 import { ProblemError } from './problem.js';
 
@@ -19,7 +20,7 @@ export const methodNotAllowed: RequestHandler = (request, response, next) => {
   if (known.has('GET')) known.add('HEAD');
   const allow = [...known, 'OPTIONS'].join(', ');
   if (request.method === 'OPTIONS') {
-    response.writeHead(204, { Allow: allow }).end();
+    writeHead(response, 204, ['Allow', allow]).end();
     return;
   }
   next(new ProblemError('method-not-allowed', `${request.path} takes ${allow}`, { headers: { Allow: allow } }));

@@ -1,19 +1,17 @@
 import { isIPv4 } from 'node:net';
-import type { RequestHandler } from 'express';
+import type { Gate } from './exchange.js';
 import { ProblemError } from './problem.js';
 
 /**
  * Without authentication only this machine may ask, and the address we listen on does not ensure that: a web page can
  * point a name of its own at 127.0.0.1 (DNS rebinding), and the browser then sends that name as `Host`.
  */
-export const loopbackHostsOnly: RequestHandler = (request, _response, next) => {
+export const loopbackHostsOnly: Gate = (request) => {
   const { host } = request.headers;
-  if (host !== undefined && isLoopback(withoutPort(host).toLowerCase())) return next();
-  next(
-    new ProblemError(
-      'host-not-allowed',
-      'without authentication only requests to a loopback name or address are answered: see POSTERN_AUTH and POSTERN_ALLOW_OPEN',
-    ),
+  if (host !== undefined && isLoopback(withoutPort(host).toLowerCase())) return undefined;
+  throw new ProblemError(
+    'host-not-allowed',
+    'without authentication only requests to a loopback name or address are answered: see POSTERN_AUTH and POSTERN_ALLOW_OPEN',
   );
 };
 

@@ -48,6 +48,8 @@ export function announcesBody({ headers }: IncomingMessage): boolean {
 const UTF8 = ['charset=utf-8', 'charset="utf-8"'];
 
 function checkMediaType({ headers }: IncomingMessage): void {
+  // What nearly all say, and say alone.
+  if (headers['content-type'] === 'application/json' && headers['content-encoding'] === undefined) return;
   const [type, ...parameters] = (headers['content-type'] ?? '').split(';').map((part) => part.trim().toLowerCase());
   if (type !== 'application/json') throw unsupported('the Content-Type of the body must be application/json');
   const charset = parameters.find((parameter) => parameter.startsWith('charset='));

@@ -1,16 +1,16 @@
-import type { RequestHandler } from 'express';
 import { ServiceError } from '../service/errors.js';
+import type { Gate } from './exchange.js';
 import type { Revisions } from './services.js';
 
 /**
  * `Postern-Min-Revision: n`: the caller has seen revision n, here or on another replica, and the answer must not be older.
  * So it reads its own writes wherever it asks.
  */
-export function minRevision(revisions: Revisions): RequestHandler {
-  return (request, _response, next) => {
+export function minRevision(revisions: Revisions): Gate {
+  return (request) => {
     const wanted = request.headers['postern-min-revision'];
-    if (wanted === undefined) return next();
-    return revisions.reach(parse(String(wanted))).then(() => next());
+    if (wanted === undefined || !request.url.startsWith('/v1/')) return undefined;
+    return revisions.reach(parse(String(wanted)));
   };
 }
 

@@ -17,7 +17,9 @@ interface Fault {
 export function parameterReader(declared: readonly Parameter[]): (request: Request) => Parameters {
   const path = valuesReader('path', declared);
   const query = valuesReader('query', declared);
+  const takesNone = declared.every((parameter) => parameter.in === 'header');
   return (request) => {
+    if (takesNone && !request.url.includes('?')) return NONE;
     const faults: Fault[] = [];
     const values = {
       path: path(Object.entries(request.params), faults),
@@ -32,6 +34,8 @@ export function parameterReader(declared: readonly Parameter[]): (request: Reque
     );
   };
 }
+
+const NONE: Parameters = { path: {}, query: {} };
 
 type Pairs = readonly (readonly [name: string, value: unknown])[];
 

@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, Response } from 'express';
 import type { Issue } from '../policy/issue.js';
 import { ServiceError, type ServiceErrorCode } from '../service/errors.js';
-import { requestIdOf } from './request-id.js';
+import { exchangeOf, writeHead } from './exchange.js';
 
 /** What only the door itself can refuse; everything else that goes wrong is a `ServiceError`. */
 type DoorCode = 'host-not-allowed' | 'method-not-allowed' | 'not-ready' | 'internal-error';
@@ -59,16 +59,17 @@ export interface ErrorLog {
   error(context: object, message: string): void;
 }
 
-/** The last middleware: whatever was thrown becomes a problem, and what nobody expected becomes a 500 with an id. */
-export function problemHandler(log: ErrorLog): ErrorRequestHandler {
-  return (thrown: unknown, _request, response, _next) => {
-    if (response.headersSent) {
-      // Half an answer is worse than none: the client must not take it for a whole one.
-      response.destroy();
-      return;
-    }
-    writeProblem(response, expected(thrown) ?? unexpected(thrown, requestIdOf(response), log));
-  };
+/** The last middleware: whatever was thrown becomes a problem, and what nobody expected a 500 with an id. */
+export const problemHandler =
+  (log: ErrorLog): ErrorRequestHandler =>
+  (thrown: unknown, _request, response, _next) =>
+    refuse(response, thrown, log);
+
+/** Answers what was thrown instead of an answer. */
+export function refuse(response: Response, thrown: unknown, log: ErrorLog): void {
+  // Half an answer is worse than none: the client must not take it for a whole one.
+  if (response.headersSent) response.destroy();
+  else writeProblem(response, expected(thrown) ?? unexpected(thrown, exchangeOf(response).requestId, log));
 }
 
 function expected(thrown: unknown): ProblemError | undefined {
@@ -95,13 +96,13 @@ function writeProblem(response: Response, problem: ProblemError): void {
     errors: bounded(problem.extras.errors ?? []),
     ...problem.extras.members,
   });
-  response.writeHead(kind.status, {
+  const headers = {
     'Content-Type': 'application/problem+json; charset=utf-8',
-    'Content-Length': Buffer.byteLength(body),
+    'Content-Length': String(Buffer.byteLength(body)),
     ...(kind.retryAfter === undefined ? {} : { 'Retry-After': String(kind.retryAfter) }),
     ...problem.extras.headers,
-  });
-  response.end(body);
+  };
+  writeHead(response, kind.status, Object.entries(headers).flat()).end(body);
 }
 
 const MOST_ERRORS = 100;

@@ -6,17 +6,14 @@ import { issuesOf } from './schema-issues.js';
 /** Finds what is wrong with a value; an empty list is a value of the right shape. */
 export type Check = (value: unknown) => readonly Issue[];
 
-/** What keeps a value from having the shape of a named schema. */
-export function shapeErrors(schemaName: string, value: unknown): readonly Issue[] {
-  let named = byName.get(schemaName);
-  if (named === undefined) {
-    named = checkOf({ $ref: `${COMPONENTS}${schemaName}` });
-    byName.set(schemaName, named);
-  }
-  return named(value);
+/** What keeps a value from having the shape of a named schema; made ready when it is first asked. */
+export function shapeOf(schemaName: string): Check {
+  let check: Check | undefined;
+  return (value) => {
+    check ??= checkOf({ $ref: `${COMPONENTS}${schemaName}` });
+    return check(value);
+  };
 }
-
-const byName = new Map<string, Check>();
 
 const options: Options = {
   verbose: true,

@@ -1,34 +1,35 @@
-import type { ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import type { Response } from 'express';
+import { writeHead } from './exchange.js';
 
 /**
  * Writes an answer in one go. Not `response.json()`: that hashes every answer for an ETag which is not ours (a record's
  * is its revision), and takes twice as long.
  */
-export function send(response: ServerResponse, status: number, headers: Headers, data: unknown): void {
-  setHeaders(response, headers);
+export function send(response: Response, status: number, headers: Headers, data: unknown): void {
+  const head = listed(headers);
   if (data === undefined || status === 304) {
     // Without a length Node announces a body in chunks, where there may be one at all.
-    if (status !== 204 && status !== 304) response.setHeader('Content-Length', 0);
-    response.writeHead(status).end();
+    if (status !== 204 && status !== 304) head.push('Content-Length', '0');
+    writeHead(response, status, head).end();
     return;
   }
   const body = JSON.stringify(data);
-  response
-    .writeHead(status, {
-      'Content-Type': 'application/json; charset=utf-8',
-      'Content-Length': Buffer.byteLength(body),
-    })
-    .end(body);
+  head.push('Content-Type', JSON_TYPE, 'Content-Length', String(Buffer.byteLength(body)));
+  writeHead(response, status, head).end(body);
 }
+
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-function setHeaders(response: ServerResponse, headers: Headers): void {
+function listed(headers: Headers): string[] {
+  const list: string[] = [];
   for (const name in headers) {
     const value = headers[name];
-    if (value !== undefined) response.setHeader(name, value);
+    if (value !== undefined) list.push(name, String(value));
   }
+  return list;
 }
 
 /** JSON text that is made while it is sent. */
@@ -41,13 +42,12 @@ export const piecewise = <T>(text: AsyncIterable<string>): T => new Pieces(text)
 
 /** Writes an answer as it is made, no faster than the client reads. */
 export async function sendPieces(
-  response: ServerResponse,
+  response: Response,
   status: number,
   headers: Headers,
   { text }: Pieces,
 ): Promise<void> {
-  setHeaders(response, headers);
-  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' });
+  writeHead(response, status, [...listed(headers), 'Content-Type', JSON_TYPE]);
   if (response.req.method === 'HEAD') response.end();
   else await pipeline(text, response);
 }

@@ -5,7 +5,7 @@ import { type BodyRules, bodyRulesOf, keepDuplicates } from './body-rules.js';
 import { announcesBody, readJson, unexpectedBody } from './json-body.js';
 import { settingsOf } from './locals.js';
 import { operationAt } from './open-api.js';
-import { parameterReader } from './parameters.js';
+import { type Parameters, parameterReader } from './parameters.js';
 import { type Check, checkOf } from './schemas.js';
 import { Pieces, send, sendPieces } from './send.js';
 
@@ -20,55 +20,67 @@ export interface RouteDescription {
   readonly args: readonly { readonly in: string; readonly name: string }[];
 }
 
-export interface Route {
-  /** The arguments of the action, checked. @throws ServiceError */
-  args(request: Request): Promise<readonly unknown[]>;
-  /** Calls the action and writes what it returns. */
-  answer(controller: Controller, args: readonly unknown[], response: Response): Promise<void>;
-}
+/** Checks what the operation takes, asks a controller, and writes what it returns. @throws ServiceError */
+export type Route = (request: Request, response: Response) => Promise<void>;
 
 /**
  * What the generated routes do, in place of tsoa's own template service. That one tells a failed union as JSON in a
  * string in JSON, a megabyte of it for a large policy, and takes longer over a body than a decision does.
  * One definition serves both: the schemas that are enforced here are those that are published.
+ * @param controllerFor makes the controller, which lives for one request
  */
-export function route({ method, path, action, status, args }: RouteDescription): Route {
+export function route(
+  { method, path, action, status, args }: RouteDescription,
+  controllerFor: (request: Request) => Controller,
+): Route {
   const operation = operationAt(method, path);
   const readParameters = parameterReader(operation.parameters ?? []);
   const readBody = operation.requestBody
     ? bodyReader(checkOf(operation.requestBody.content['application/json'].schema), bodyRulesOf(action))
     : refuseBody(method);
+  const argumentsOf = args.map(({ in: source, name }) => argument(source, name));
 
-  return {
-    async args(request) {
-      const parameters = readParameters(request);
-      const body = await readBody?.(request);
-      return args.map(({ in: source, name }) => {
-        switch (source) {
-          case 'path':
-            return parameters.path[name];
-          case 'query':
-            return parameters.query[name];
-          case 'queries':
-            return parameters.query;
-          case 'header':
-            return request.headers[name.toLowerCase()];
-          case 'body':
-            return body;
-          case 'request':
-            return request;
-          default:
-            throw new Error(`a controller takes ${name} from ${source}, which no route knows`);
-        }
-      });
-    },
-    async answer(controller, values, response) {
-      const data = await action.apply(controller, [...values]);
-      const success = controller.getStatus() ?? status ?? (data === undefined ? 204 : 200);
-      if (data instanceof Pieces) await sendPieces(response, success, controller.getHeaders(), data);
-      else send(response, success, controller.getHeaders(), data);
-    },
+  return async (request, response) => {
+    const parameters = readParameters(request);
+    const taken: Taken = { request, parameters, body: await readBody?.(request) };
+    const controller = controllerFor(request);
+    const data = await action.apply(
+      controller,
+      argumentsOf.map((read) => read(taken)),
+    );
+    const success = controller.getStatus() ?? status ?? (data === undefined ? 204 : 200);
+    if (data instanceof Pieces) await sendPieces(response, success, controller.getHeaders(), data);
+    else send(response, success, controller.getHeaders(), data);
   };
+}
+
+/** What a request brings, read and checked. */
+interface Taken {
+  readonly request: Request;
+  readonly parameters: Parameters;
+  readonly body: unknown;
+}
+
+/** How an argument of an action is found in what a request brings. */
+function argument(source: string, name: string): (taken: Taken) => unknown {
+  switch (source) {
+    case 'path':
+      return ({ parameters }) => parameters.path[name];
+    case 'query':
+      return ({ parameters }) => parameters.query[name];
+    case 'queries':
+      return ({ parameters }) => parameters.query;
+    case 'header': {
+      const lower = name.toLowerCase();
+      return ({ request }) => request.headers[lower];
+    }
+    case 'body':
+      return ({ body }) => body;
+    case 'request':
+      return ({ request }) => request;
+    default:
+      throw new Error(`a controller takes ${name} from ${source}, which no route knows`);
+  }
 }
 
 /** An operation that acts without a body does not drop one that it is sent. */

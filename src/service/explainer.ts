@@ -6,15 +6,7 @@ import { type Remedy, remedies, type Scene } from '../decision/remedies.js';
 import type { CompiledPolicies } from './compiled-policies.js';
 import type { Directory } from './directory.js';
 import { otherEndpoints, otherResources } from './likely-records.js';
-import {
-  apiFacts,
-  decisionOn,
-  decisionQuestion,
-  endpointFacts,
-  type Question,
-  type Surroundings,
-  simulationQuestion,
-} from './question.js';
+import { decisionOn, decisionQuestion, type Question, type Surroundings, simulationQuestion } from './question.js';
 import type { Api, Endpoint } from './records.js';
 import { type PolicyLimits, References } from './references.js';
 import { type Asked, Trials } from './trials.js';
@@ -99,8 +91,8 @@ function explainRefusal(question: Question): Explanation {
           principal: call.principal,
           resource: call.resource,
           endpointId,
-          endpoint: endpoint && endpointFacts(endpoint),
-          api: api && apiFacts(api),
+          endpoint,
+          api,
         });
   return { decision: decisionOn(question), trace: [], notReached: [], summary };
 }

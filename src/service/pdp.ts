@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Decision } from '../decision/decision.js';
+import { type Decision, decisionFor } from '../decision/decision.js';
 import type { Issue } from '../policy/issue.js';
 import type { Store } from '../store/store.js';
 import type { CompiledPolicies } from './compiled-policies.js';
@@ -14,6 +14,7 @@ import {
   type Question,
   type Surroundings,
   simulationQuestion,
+  verdictOn,
 } from './question.js';
 import { type PolicyLimits, References } from './references.js';
 
@@ -175,9 +176,12 @@ function answer(
 }
 
 function answered(question: Question, revision: number, minimal: boolean): DecisionAnswer | MinimalAnswer {
-  const { decision, reason, layer, message, determining, policies, assumed } = decisionOn(question);
   const decisionId = randomUUID();
-  if (minimal) return { decision, reason, layer, revision, decisionId };
+  if (minimal) {
+    const { reason, layer } = verdictOn(question);
+    return { decision: decisionFor(reason), reason, layer, revision, decisionId };
+  }
+  const { decision, reason, layer, message, determining, policies, assumed } = decisionOn(question);
   return { decision, reason, layer, message, determining, policies, assumed, revision, decisionId };
 }
 

@@ -1,14 +1,7 @@
 import { CallContext } from '../decision/context.js';
-import { decide } from '../decision/decide.js';
-import type { AuthorizationType, AuthorizerAnswer, Decision, DecisionInput } from '../decision/decision.js';
-import {
-  type ApiFacts,
-  authorizationOf,
-  type EndpointFacts,
-  type Refusal,
-  refusal,
-  refuseTarget,
-} from '../decision/target.js';
+import { decide, judge } from '../decision/decide.js';
+import type { AuthorizationType, AuthorizerAnswer, Decision, DecisionInput, Verdict } from '../decision/decision.js';
+import { authorizationOf, type Refusal, refusal, refuseTarget } from '../decision/target.js';
 import type { Arn } from '../policy/arn.js';
 import type { PolicyKind } from '../policy/document.js';
 import type { Issue } from '../policy/issue.js';
@@ -57,6 +50,10 @@ export interface Question {
 export const decisionOn = ({ refused, call, endpointId, input }: Question): Decision =>
   refused === null ? decide(input()) : refusal(refused, call.resource, endpointId);
 
+/** The same answer without its grounds. */
+export const verdictOn = ({ refused, input }: Question): Verdict =>
+  refused === null ? judge(input()).verdict : { reason: refused, layer: null };
+
 /** @throws ServiceError `malformed-request` */
 export function decisionQuestion(body: DecisionBody, around: Surroundings): Question {
   const call = readOrThrow(body, '', 'method');
@@ -67,9 +64,8 @@ export function decisionQuestion(body: DecisionBody, around: Surroundings): Ques
   const conflicts = context.conflicts('/context', call.names);
   if (conflicts.length > 0) throw malformed(conflicts);
   const brought = broughtBy(body, around.policies);
-  const facts = api && apiFacts(api);
-  const refused = refuseTarget(call.resource, endpoint && endpointFacts(endpoint), facts);
-  const authorizationType = facts && authorizationOf(call.resource, facts);
+  const refused = refuseTarget(call.resource, endpoint, api);
+  const authorizationType = api && authorizationOf(call.resource, api);
   if (refused !== null || endpoint === undefined || api === undefined || authorizationType === undefined) {
     return { call, endpoint, api, endpointId, refused: refused ?? 'UNKNOWN_METHOD', input: unreached };
   }
@@ -115,12 +111,11 @@ function simulationTarget(
   api: Api | null | undefined,
   scope: 'full' | 'endpoint',
 ): AuthorizationType | { refused: Refusal } {
-  const facts = api && apiFacts(api);
-  const refused = refuseTarget(call.resource, endpoint && endpointFacts(endpoint), facts);
+  const refused = refuseTarget(call.resource, endpoint, api);
   // The endpoint policy alone is asked: whether the API is private, or has the method, is not.
   if (refused !== null && !(scope === 'endpoint' && refused === 'API_NOT_PRIVATE')) return { refused };
   if (body.authorizationType !== undefined) return body.authorizationType;
-  const found = facts ? authorizationOf(call.resource, facts) : 'NONE';
+  const found = api ? authorizationOf(call.resource, api) : 'NONE';
   return found ?? (scope === 'endpoint' ? 'NONE' : { refused: 'UNKNOWN_METHOD' });
 }
 
@@ -222,15 +217,3 @@ function present({ policy }: Reference): NonNullable<Reference['policy']> {
 function unreached(): never {
   throw new Error('a call that was refused was judged');
 }
-
-export const endpointFacts = ({ body }: Endpoint): EndpointFacts => ({ region: body.region ?? null });
-
-export const apiFacts = (api: Api): ApiFacts => ({
-  id: api.id,
-  account: api.body.accountId,
-  region: api.body.region,
-  partition: api.partition,
-  endpointType: api.endpointType,
-  authorizationType: api.authorizationType,
-  methods: api.methods,
-});

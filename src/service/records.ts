@@ -2,6 +2,7 @@ import type { Keys } from '../decision/context.js';
 import { unfixable } from '../decision/context.js';
 import type { AuthorizationType } from '../decision/decision.js';
 import { type ConfiguredMethod, type Method, MethodTable, methodIssues } from '../decision/methods.js';
+import type { ApiFacts, EndpointFacts } from '../decision/target.js';
 import { type Issue, pointerTo } from '../policy/issue.js';
 import { parseContext } from '../policy/request.js';
 import type { StoredRecord } from '../store/store.js';
@@ -49,26 +50,21 @@ interface RecordHead {
 }
 
 /** A stored endpoint, ready for decisions. */
-export interface Endpoint extends RecordHead {
+export interface Endpoint extends RecordHead, EndpointFacts {
   readonly body: EndpointBody;
-  readonly keys: Keys;
+  /** Null where the record fixes none. */
+  readonly keys: Keys | null;
 }
 
 /** A stored API, ready for decisions. */
-export interface Api extends RecordHead {
+export interface Api extends RecordHead, ApiFacts {
   readonly body: ApiBody;
-  readonly partition: string;
-  readonly endpointType: 'PRIVATE' | 'REGIONAL' | 'EDGE';
-  readonly authorizationType: AuthorizationType;
-  /** Null for an API without a list of methods, whose own authorization type counts. */
-  readonly methods: MethodTable | null;
-  readonly keys: Keys;
+  /** Null where the record fixes none. */
+  readonly keys: Keys | null;
 }
 
-const NO_KEYS: Keys = new Map();
-
-const keysOf = (context: ContextBody | undefined): Keys =>
-  context === undefined ? NO_KEYS : parseContext(context, '').entries;
+const keysOf = (context: ContextBody | undefined): Keys | null =>
+  context === undefined ? null : parseContext(context, '').entries;
 
 const headOf = ({ id, policy, revision, createdAt, updatedAt }: StoredRecord): RecordHead => ({
   id,
@@ -80,7 +76,7 @@ const headOf = ({ id, policy, revision, createdAt, updatedAt }: StoredRecord): R
 
 export function readEndpoint(record: StoredRecord): Endpoint {
   const body = JSON.parse(record.body) as EndpointBody;
-  return { ...headOf(record), body, keys: keysOf(body.context) };
+  return { ...headOf(record), body, region: body.region ?? null, keys: keysOf(body.context) };
 }
 
 export function readApi(record: StoredRecord): Api {
@@ -88,6 +84,8 @@ export function readApi(record: StoredRecord): Api {
   return {
     ...headOf(record),
     body,
+    account: body.accountId,
+    region: body.region,
     partition: body.partition ?? 'aws',
     endpointType: body.endpointType ?? 'PRIVATE',
     authorizationType: body.authorizationType ?? 'NONE',

@@ -45,7 +45,7 @@ export class References {
 
   /** A stored policy that a record names, and which therefore exists. */
   attached(kind: PolicyKind, name: string): Reference {
-    return this.#noted(kind, name, this.#newest(kind, name, {}) ?? this.#missing(`/${kind}`, name));
+    return this.#noted(kind, name, this.#newest(kind, name, undefined) ?? this.#missing(`/${kind}`, name));
   }
 
   /**
@@ -53,8 +53,7 @@ export class References {
    * @param index its place, where a request brings several
    */
   of(kind: PolicyKind, reference: PolicyReference, pointer: string, index?: number): Reference {
-    const place = index === undefined ? {} : { index };
-    return this.#noted(kind, reference, this.#resolve(kind, reference, pointer, place));
+    return this.#noted(kind, reference, this.#resolve(kind, reference, pointer, index));
   }
 
   #noted(kind: PolicyKind, called: PolicyReference, reference: Reference): Reference {
@@ -62,17 +61,12 @@ export class References {
     return reference;
   }
 
-  #resolve(
-    kind: PolicyKind,
-    reference: PolicyReference,
-    pointer: string,
-    place: Pick<AppliedPolicy, 'index'>,
-  ): Reference {
-    if (typeof reference !== 'string') return this.#inline(kind, reference, pointer, place);
+  #resolve(kind: PolicyKind, reference: PolicyReference, pointer: string, index: number | undefined): Reference {
+    if (typeof reference !== 'string') return this.#inline(kind, reference, pointer, index);
     const at = reference.indexOf('@');
-    const newest = this.#newest(kind, at < 0 ? reference : reference.slice(0, at), place);
+    const newest = this.#newest(kind, at < 0 ? reference : reference.slice(0, at), index);
     if (newest === null || at < 0) return newest ?? this.#missing(pointer, reference);
-    return this.#version(kind, reference, pointer, place);
+    return this.#version(kind, reference, pointer, index);
   }
 
   /**
@@ -94,39 +88,40 @@ export class References {
     }
   }
 
-  #newest(kind: PolicyKind, name: string, place: Pick<AppliedPolicy, 'index'>): Reference | null {
+  #newest(kind: PolicyKind, name: string, index: number | undefined): Reference | null {
     const head = this.directory.policy(kind, name);
-    return head === undefined ? null : this.#stored(head, place);
+    return head === undefined ? null : this.#stored(head, index);
   }
 
   #stored(
     { name, version, digest }: { name: string; version: number; digest: string },
-    place: Pick<AppliedPolicy, 'index'>,
+    index: number | undefined,
   ): Reference {
     const reference: Reference = { policy: null };
     if (this.documents) {
-      this.#pending.push(this.#withDocument(reference, { name, version, ...place }, digest));
+      this.#pending.push(this.#withDocument(reference, named(name, version, index), digest));
       return reference;
     }
     const compiled = this.compiled.get(digest);
     if (compiled instanceof Promise) {
       this.#pending.push(
         compiled.then((policy) => {
-          reference.policy = { name, version, ...place, compiled: policy };
+          reference.policy = { ...named(name, version, index), compiled: policy };
         }),
       );
     } else {
-      reference.policy = { name, version, ...place, compiled };
+      // Written out, for every question comes here: a spread costs as much as all the rest.
+      reference.policy = index === undefined ? { name, version, compiled } : { name, version, index, compiled };
     }
     return reference;
   }
 
   /** `name@version`: an older version is looked up in the history of a policy that exists. */
-  #version(kind: PolicyKind, text: string, pointer: string, place: Pick<AppliedPolicy, 'index'>): Reference {
+  #version(kind: PolicyKind, text: string, pointer: string, index: number | undefined): Reference {
     const [name = '', number = ''] = text.split(/@(.*)/s);
     const head = this.directory.policy(kind, name);
     if (!/^[1-9]\d{0,14}$/.test(number) || head === undefined) return this.#missing(pointer, text);
-    if (head.version === Number(number)) return this.#stored(head, place);
+    if (head.version === Number(number)) return this.#stored(head, index);
     const reference: Reference = { policy: null };
     this.#pending.push(
       this.store.version({ kind, name }, Number(number)).then(async (found) => {
@@ -134,33 +129,24 @@ export class References {
           this.#missing(pointer, text);
           return;
         }
-        const named = { name, version: found.version, ...place };
-        if (this.documents) await this.#withDocument(reference, named, found.digest);
-        else reference.policy = { ...named, compiled: await this.compiled.get(found.digest) };
+        const it = named(name, found.version, index);
+        if (this.documents) await this.#withDocument(reference, it, found.digest);
+        else reference.policy = { ...it, compiled: await this.compiled.get(found.digest) };
       }),
     );
     return reference;
   }
 
-  async #withDocument(
-    reference: Reference,
-    named: Omit<AppliedPolicy, 'compiled' | 'document'>,
-    digest: string,
-  ): Promise<void> {
+  async #withDocument(reference: Reference, it: Named, digest: string): Promise<void> {
     const [compiled, document] = await Promise.all([this.compiled.get(digest), this.compiled.document(digest)]);
-    reference.policy = { ...named, compiled, document };
+    reference.policy = { ...it, compiled, document };
   }
 
-  #inline(
-    kind: PolicyKind,
-    value: Record<string, unknown>,
-    pointer: string,
-    place: Pick<AppliedPolicy, 'index'>,
-  ): Reference {
+  #inline(kind: PolicyKind, value: Record<string, unknown>, pointer: string, index: number | undefined): Reference {
     const parsed = parsePolicy(kind, value, this.limits[kind]);
     if (parsed.ok) {
       const { document } = parsed;
-      return { policy: { name: null, version: null, ...place, compiled: compilePolicy(document), document } };
+      return { policy: { ...named(null, null, index), compiled: compilePolicy(document), document } };
     }
     this.#invalid.push(...parsed.errors.map((issue) => ({ ...issue, pointer: pointer + issue.pointer })));
     return { policy: null };
@@ -171,3 +157,8 @@ export class References {
     return { policy: null };
   }
 }
+
+type Named = Pick<AppliedPolicy, 'name' | 'version' | 'index'>;
+
+const named = (name: string | null, version: number | null, index: number | undefined): Named =>
+  index === undefined ? { name, version } : { name, version, index };

@@ -28,7 +28,7 @@ export async function measureCosts(
 
 const PEERS: Readonly<Record<Peer, string>> = {
   bare: 'bare node:http',
-  headers: 'bare node:http, with our headers',
+  headless: 'bare node:http, without our headers',
   express: 'plain express',
 };
 

@@ -68,14 +68,14 @@ export async function preparePeers(prepared: readonly Prepared[]): Promise<Reado
   const path = (peer: Peer, at: number): string => `/${peer}/${at}`;
   const answers = prepared.flatMap(({ runner, sample: { headers, body } }, at) =>
     (runner.scenario.peers ?? []).map((peer) => {
-      const ours = peer === 'headers' ? headers : { 'Content-Type': 'application/json; charset=utf-8' };
+      const ours = peer === 'headless' ? { 'Content-Type': 'application/json; charset=utf-8' } : headers;
       return [path(peer, at), { headers: ours, body }] as const;
     }),
   );
   const file = join(tmpdir(), `postern-bench-${process.pid}.json`);
   writeFileSync(file, JSON.stringify(Object.fromEntries(answers)));
   const bare = await startPeer('bare.mjs', file);
-  const servers = { bare, headers: bare, express: await startPeer('express.mjs', file) };
+  const servers = { bare, headless: bare, express: await startPeer('express.mjs', file) };
   rmSync(file);
   return new Map(
     prepared.map(({ runner }, at) => {

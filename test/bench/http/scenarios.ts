@@ -35,8 +35,8 @@ const setups = {
 export type StoreName = keyof typeof setups;
 export const stores: Readonly<Record<StoreName, StoreSetup>> = setups;
 
-/** `bare`: node:http that parses the body and answers the same body. `headers`: the same, with our headers too. */
-export type Peer = 'bare' | 'headers' | 'express';
+/** `bare`: node:http that parses the body and answers the same bytes. `headless`: the same body with a type alone. */
+export type Peer = 'bare' | 'headless' | 'express';
 
 /** What is asked, over and over, and how it has to be. */
 export interface Scenario {
@@ -81,7 +81,7 @@ export const scenarios: readonly Scenario[] = [
     ...decisions,
     name: 'minimal answer',
     store: 'S = 10',
-    peers: ['bare', 'headers', 'express'],
+    peers: ['bare', 'headless', 'express'],
     goal: { figure: 'x bare', most: 1.2 },
   },
   {

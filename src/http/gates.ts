@@ -1,0 +1,38 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { Gate } from './exchange.js';
+import { loopbackHostsOnly } from './host-rule.js';
+import type { HttpSettings } from './locals.js';
+import { minRevision } from './min-revision.js';
+import { opening } from './opening.js';
+import type { Services } from './services.js';
+
+/** All gates, in their order. There is no way in past them: both doors have this one list. */
+export function gatesOf(services: Services, settings: HttpSettings): readonly Gate[] {
+  return [
+    opening(settings),
+    ...(settings.auth === 'none' && !settings.allowOpen ? [loopbackHostsOnly] : []),
+    minRevision(services.revisions),
+  ];
+}
+
+/** Through all gates, at once unless one has to wait. @throws what the first gate that refuses throws */
+export function pass(
+  gates: readonly Gate[],
+  request: Request,
+  response: Response,
+  from = 0,
+): undefined | Promise<void> {
+  for (let at = from; at < gates.length; at++) {
+    const waiting = gates[at]!(request, response);
+    if (waiting !== undefined) return waiting.then(() => pass(gates, request, response, at + 1));
+  }
+  return undefined;
+}
+
+/** The gates as the middleware of an app. */
+export const gateway =
+  (gates: readonly Gate[]): RequestHandler =>
+  async (request, response, next) => {
+    await pass(gates, request, response);
+    next();
+  };

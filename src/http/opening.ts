@@ -1,0 +1,22 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { beginExchange, Exchange, type Gate } from './exchange.js';
+import type { HttpSettings } from './locals.js';
+import { securityHeaders } from './security-headers.js';
+
+/** The first gate: from here on a request has an id, and whatever is answered has the headers that all answers have. */
+export function opening(settings: HttpSettings): Gate {
+  const always = securityHeaders(settings);
+  return (request, response) => {
+    beginExchange(response, new Exchange(idOf(request), always));
+    return undefined;
+  };
+}
+
+const USABLE = /^[\x20-\x7e]{1,128}$/;
+
+/** The caller's `X-Request-ID` if it can go into a log line as it is, else a new one. */
+function idOf(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && USABLE.test(given) ? given : randomUUID();
+}

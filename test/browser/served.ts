@@ -1,0 +1,23 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { readConfig } from '../../src/config.js';
+import { createDoor } from '../../src/http/app.js';
+import { createServices } from '../../src/server.js';
+import { openSqlite } from '../../src/store/sqlite.js';
+import { settings } from '../http/stub.js';
+
+/** A Postern with an empty store on a port of its own. */
+export async function serve(): Promise<{ readonly address: string; close(): void }> {
+  const { services } = await createServices(await openSqlite({ memory: true }), readConfig({}));
+  const { options, listener } = createDoor(services, { ...settings, log: { error: () => {} } });
+  const server = createServer(options, listener);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return {
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
