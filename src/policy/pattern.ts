@@ -37,6 +37,11 @@ export class Glob {
     this._middle = first === last ? null : middleOf(tokens.slice(first, last));
   }
 
+  /** Of how many texts and wildcards it is, from its first wildcard to its last. */
+  get pieces(): number {
+    return this._middle === null ? 0 : this._middle.tokens.length;
+  }
+
   /** Whether the pattern covers all of a text from one index to another. */
   matches(subject: Subject, from = 0, to = subject.text.length): boolean {
     const { text } = subject;

@@ -75,6 +75,10 @@ export class StatementIndex {
     this._hasMiddles = countsOf('middle').length > 0;
   }
 
+  get bytes(): number {
+    return this._words.byteLength + this._entries.length * 8 + 500;
+  }
+
   /** Tells of every candidate that the index can find for a call, in no order, and of no entry twice. */
   visit({ resource, principal }: AccessRequest, visitor: Visitor): void {
     const { tokens } = resource;
