@@ -8,7 +8,7 @@ import { PrincipalSet } from './principal.js';
 import { Shared } from './shared.js';
 import { StatementIndex } from './statement-index.js';
 import { ANY } from './token.js';
-import { isTokens, type Template } from './variables.js';
+import { isTokens } from './variables.js';
 
 export type { CompiledPolicy, CompiledStatement, ResourceEntry };
 
@@ -24,13 +24,7 @@ export function compilePolicy(document: PolicyDocument): CompiledPolicy {
   const statements = written.map(([statement, place], order) =>
     Object.freeze(compileStatement(statement, patterns[order]!, order, `/Statement${place}`, variables)),
   );
-  const index =
-    statements.length > SMALL
-      ? new StatementIndex(
-          statements,
-          patterns.map((each) => each.map(templateOf)),
-        )
-      : null;
+  const index = statements.length > SMALL ? new StatementIndex(statements, patterns) : null;
   return Object.freeze({ statements: Object.freeze(statements), index });
 }
 
@@ -53,9 +47,9 @@ function compileStatement(
     anyone: principal === null || (principal.everyone && !principal.negated),
     invoke: action.patterns.some((pattern) => covers(pattern, INVOKE)) !== action.negated,
     order,
-    resource: { negated: statement.NotResource !== undefined, entries: patterns.map(resourceEntry) },
     conditions: statement.Condition === undefined ? UNCONDITIONAL : compileConditions(statement.Condition, variables),
     principal,
+    resource: { negated: statement.NotResource !== undefined, entries: patterns.map(resourceEntry) },
     action,
     pointer,
     sid: statement.Sid ?? null,
@@ -86,15 +80,13 @@ function resourcePatterns({ Resource, NotResource }: Statement, variables: boole
   });
 }
 
-/** Empty for `*`. */
-const templateOf = (pattern: ResourcePattern): Template => (pattern.form === 'all' ? NOTHING : pattern.template);
-
 function resourceEntry(pattern: ResourcePattern): ResourceEntry {
-  if (pattern.form === 'all') return { tail: false, glob: EVERYTHING, template: NOTHING };
+  if (pattern.form === 'all') return EVERYTHING;
   const { form, template } = pattern;
-  return isTokens(template)
-    ? { tail: form === 'tail', glob: new Glob(template), template: NOTHING }
-    : { tail: form === 'tail', glob: null, template };
+  const tail = form === 'tail';
+  if (!isTokens(template)) return { tail, glob: null, template };
+  const glob = new Glob(template);
+  return tail ? { tail, glob, template: NOTHING } : glob;
 }
 
 const EVERYTHING = new Glob([ANY]);

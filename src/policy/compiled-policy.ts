@@ -22,10 +22,10 @@ export interface CompiledStatement {
   readonly invoke: boolean;
   /** Its place among the statements, from 0. */
   readonly order: number;
-  readonly resource: { readonly negated: boolean; readonly entries: readonly ResourceEntry[] };
   readonly conditions: readonly Condition[];
   /** Null in an identity policy, which speaks of whom it is attached to. */
   readonly principal: PrincipalSet | null;
+  readonly resource: { readonly negated: boolean; readonly entries: readonly ResourceEntry[] };
   readonly action: ActionElement;
   /** `/Statement/0`, or `/Statement` where the policy has a single one outside a list. */
   readonly pointer: string;
@@ -37,8 +37,11 @@ export interface ActionElement {
   readonly patterns: readonly ActionPattern[];
 }
 
-/** One entry of a Resource element. */
-export interface ResourceEntry {
+/** One entry of a Resource element: nearly always a pattern for whole ARNs. */
+export type ResourceEntry = Glob | SpecialEntry;
+
+/** An entry that says something of the call as well. */
+export interface SpecialEntry {
   /** Whether the pattern is matched from the stage of the API being called on, not against the whole ARN. */
   readonly tail: boolean;
   /** Null where it has variables, and has to be made for each request. */

@@ -1,6 +1,6 @@
 import { covers, INVOKE } from './action.js';
 import { MAX_ARN_BYTES } from './arn.js';
-import type { CompiledPolicy, CompiledStatement, ResourceEntry } from './compiled-policy.js';
+import type { CompiledPolicy, CompiledStatement, ResourceEntry, SpecialEntry } from './compiled-policy.js';
 import { holds } from './condition.js';
 import { Glob } from './pattern.js';
 import { Grant } from './principal.js';
@@ -103,14 +103,15 @@ export function resourceMatches(statement: CompiledStatement, request: AccessReq
 }
 
 /** @returns null when a variable of the entry has no value, so that it matches nothing */
-export function entryMatches(entry: ResourceEntry, request: AccessRequest): boolean | null {
-  const { glob } = entry;
-  if (glob !== null && !entry.tail) return glob.matches(request.resource);
-  const from = entry.tail ? tailStart(request) : 0;
+export const entryMatches = (entry: ResourceEntry, request: AccessRequest): boolean | null =>
+  entry instanceof Glob ? entry.matches(request.resource) : specialMatches(entry, request);
+
+function specialMatches({ tail, glob, template }: SpecialEntry, request: AccessRequest): boolean | null {
+  const from = tail ? tailStart(request) : 0;
   if (from < 0) return false;
   if (glob !== null) return glob.matches(request.resource, from);
-  work.steps += entry.template.length;
-  const tokens = substitute(entry.template, lookupIn(request), MAX_ARN_BYTES);
+  work.steps += template.length;
+  const tokens = substitute(template, lookupIn(request), MAX_ARN_BYTES);
   if (tokens === 'unresolved') return null;
   return tokens !== 'too-long' && new Glob(tokens).matches(request.resource, from);
 }

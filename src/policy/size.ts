@@ -1,4 +1,5 @@
-import type { CompiledPolicy, CompiledStatement } from './compiled-policy.js';
+import type { CompiledPolicy, CompiledStatement, ResourceEntry } from './compiled-policy.js';
+import { Glob } from './pattern.js';
 
 /**
  * About how many bytes a compiled policy takes, for a cache that is bounded in bytes: what V8 takes for the objects of a
@@ -11,12 +12,17 @@ export const bytesOf = ({ statements, index }: CompiledPolicy, characters: numbe
 
 function bytesOfStatement({ resource, conditions, principal }: CompiledStatement): number {
   let bytes = STATEMENT + (principal?.hashes?.length ?? 0) * CALLER;
-  for (const { glob, template } of resource.entries) bytes += ENTRY + PIECE * (glob?.pieces ?? template.length);
+  for (const entry of resource.entries) bytes += ENTRY + PIECE * piecesOf(entry);
   for (const { operands } of conditions) {
     bytes += CONDITION;
     for (const { text } of operands) bytes += OPERAND + 2 * PIECE * wildcardsIn(text);
   }
   return bytes;
+}
+
+function piecesOf(entry: ResourceEntry): number {
+  if (entry instanceof Glob) return entry.pieces;
+  return entry.glob?.pieces ?? entry.template.length;
 }
 
 /** A wildcard or variable, and the text that it cuts off. */

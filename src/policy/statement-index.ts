@@ -1,3 +1,4 @@
+import type { ResourcePattern } from './arn.js';
 import { beginningHash, endingHash, SEED, step } from './arn-tokens.js';
 import type { CompiledStatement, ResourceEntry } from './compiled-policy.js';
 import type { Principal, PrincipalHashes } from './principal.js';
@@ -40,9 +41,9 @@ export class StatementIndex {
   private readonly _words: Int32Array;
   private readonly _mask: number;
 
-  /** @param templates of the entries of each statement's Resource, empty for `*` */
-  constructor(statements: readonly CompiledStatement[], templates: readonly (readonly Template[])[]) {
-    const { filed, unfiled } = sortOut(statements, templates);
+  /** @param patterns that the entries of each statement were compiled from */
+  constructor(statements: readonly CompiledStatement[], patterns: readonly (readonly ResourcePattern[])[]) {
+    const { filed, unfiled } = sortOut(statements, patterns);
     const groups = grouped(filed);
     const places = 2 ** Math.ceil(Math.log2(groups.size * 2 + 1));
     const words = new Array<number>(places * 2).fill(-1);
@@ -158,15 +159,15 @@ function names(words: Int32Array, from: number, count: number, { text, account, 
 
 function sortOut(
   statements: readonly CompiledStatement[],
-  templates: readonly (readonly Template[])[],
+  patterns: readonly (readonly ResourcePattern[])[],
 ): { filed: Filed[]; unfiled: CompiledStatement[] } {
   const sortable: Sortable[] = [];
   const unfiled: CompiledStatement[] = [];
   const counts = new Map<number, number>();
   for (const statement of statements) {
     const { negated, entries } = statement.resource;
-    const own = templates[statement.order]!;
-    const found = negated ? [] : entries.map((entry, at) => ({ statement, entry, keys: keysOf(own[at]!, entry.tail) }));
+    const own = patterns[statement.order]!;
+    const found = negated ? [] : entries.map((entry, at) => ({ statement, entry, keys: keysOf(own[at]!) }));
     // One entry that no key finds, and the whole statement has to be looked at anyway.
     if (negated || found.some(({ keys }) => keys.length === 0)) {
       unfiled.push(statement);
@@ -204,7 +205,10 @@ function grouped(entries: readonly Filed[]): Map<number, Filed[]> {
 }
 
 /** The beginning first, if there is one. */
-function keysOf(template: Template, tail: boolean): Key[] {
+function keysOf(pattern: ResourcePattern): Key[] {
+  if (pattern.form === 'all') return [];
+  const { template } = pattern;
+  const tail = pattern.form === 'tail';
   const hashes = literalsOf(template, tail);
   const first = hashes.indexOf(null);
   const keys: Key[] = [];
@@ -255,7 +259,7 @@ function literalsOf(template: Template, tail: boolean): (number | null)[] {
       }
     }
   }
-  literals.push(isOpen || colons < 5 || template.length === 0 ? null : hash);
+  literals.push(isOpen || colons < 5 ? null : hash);
   return literals;
 }
 
