@@ -32,29 +32,34 @@ export class StatementIndex {
   private readonly _endings: readonly number[];
   private readonly _hasMiddles: boolean;
   /**
-   * First a table by open addressing, two words a place: a hash, and where in these words its candidates begin, -1 for
-   * an empty place. Then the candidates, those of one hash together, with what can be told of them without looking at
+   * First a filter of bits, eight for each hash that there is: most hashes that are looked up are not there, and it is so
+   * small that it stays in the nearest cache. Then a table by open addressing, two words a place: a hash, and where in
+   * these words its candidates begin, -1 for an empty place. Then the candidates, those of one hash together, with what can be told of them without looking at
    * them, so that the few that pass are all that has to be brought from memory. Of each: the number of its entry
    * (`~number` for the last of its hash), the place of its statement, of how many tokens its beginning is (0: that is
    * the key itself, or there is none), the hash of that beginning, how many callers it names (-1: anybody), their hashes.
    */
   private readonly _words: Int32Array;
+  /** Where the table begins, and with it the filter ends; a power of two. */
+  private readonly _table: number;
   private readonly _mask: number;
 
   /** @param patterns that the entries of each statement were compiled from */
   constructor(statements: readonly CompiledStatement[], patterns: readonly (readonly ResourcePattern[])[]) {
     const { filed, unfiled } = sortOut(statements, patterns);
     const groups = grouped(filed);
-    const places = 2 ** Math.ceil(Math.log2(groups.size * 2 + 1));
-    const words = new Array<number>(places * 2).fill(-1);
-    const entries: ResourceEntry[] = [];
+    const places = 2 ** Math.max(3, Math.ceil(Math.log2(groups.size * 2 + 1)));
+    this._table = places / 8;
     // Of the even words, at which places begin.
     this._mask = places * 2 - 2;
+    const words = [...new Array<number>(this._table).fill(0), ...new Array<number>(places * 2).fill(-1)];
+    const entries: ResourceEntry[] = [];
     for (const [hash, group] of groups) {
       let place = placeOf(hash, this._mask);
-      while (words[place + 1] !== -1) place = (place + 2) & this._mask;
-      words[place] = hash;
-      words[place + 1] = words.length;
+      while (words[this._table + place + 1] !== -1) place = (place + 2) & this._mask;
+      words[this._table + place] = hash;
+      words[this._table + place + 1] = words.length;
+      words[filterWord(hash, this._table)]! |= 1 << hash;
       for (let at = 0; at < group.length; at++) {
         const { statement, entry, key, beginning, callers } = group[at]!;
         const number = entries.push(entry) - 1;
@@ -102,12 +107,14 @@ export class StatementIndex {
 
   private _visit(hash: number, beginnings: readonly number[], caller: Principal, visitor: Visitor): void {
     const words = this._words;
+    const table = this._table;
+    if (((words[filterWord(hash, table)]! >>> hash) & 1) === 0) return;
     const mask = this._mask;
     let place = placeOf(hash, mask);
-    let at = words[place + 1]!;
-    while (at >= 0 && words[place] !== hash) {
+    let at = words[table + place + 1]!;
+    while (at >= 0 && words[table + place] !== hash) {
       place = (place + 2) & mask;
-      at = words[place + 1]!;
+      at = words[table + place + 1]!;
     }
     while (at >= 0) {
       work.steps++;
@@ -125,6 +132,9 @@ export class StatementIndex {
 
 /** Where a hash stands in a table, or the first place to look. */
 const placeOf = (hash: number, mask: number): number => ((hash ^ (hash >>> 15)) << 1) & mask;
+
+/** Where the bit of a hash stands in a filter of so many words; which bit it is, its last five bits say. */
+const filterWord = (hash: number, words: number): number => (hash >>> 5) & (words - 1);
 
 /** What an entry may be filed under: a number of first tokens, of last ones, or one token anywhere. */
 interface Key {
