@@ -1,10 +1,9 @@
 import type { ResourcePattern } from './arn.js';
-import { beginningHash, endingHash, SEED, step } from './arn-tokens.js';
 import type { CompiledStatement, ResourceEntry } from './compiled-policy.js';
+import { type Key, keysOf } from './index-keys.js';
 import type { Principal, PrincipalHashes } from './principal.js';
 import type { AccessRequest } from './request.js';
 import { exactly } from './shared.js';
-import type { Template } from './variables.js';
 import { work } from './work.js';
 
 /** Who is told of what an index finds. */
@@ -22,22 +21,21 @@ export interface Visitor {
  * Not a tree of patterns: stars in the middle make it branch, while one key tells most patterns apart.
  */
 export class StatementIndex {
-  private readonly _statements: readonly CompiledStatement[];
-  /** Entries of Resource elements, by the number under which they are filed. */
-  private readonly _entries: readonly ResourceEntry[];
+  /** A statement, and the entry of its Resource that is filed; then the next two. */
+  private readonly _filed: readonly (CompiledStatement | ResourceEntry)[];
   /** Statements that no key finds: NotResource, `*`, and patterns without a whole literal token. */
   private readonly _unfiled: readonly CompiledStatement[];
-  /** Of how many tokens the beginnings and endings are that entries are filed under. */
-  private readonly _beginnings: readonly number[];
-  private readonly _endings: readonly number[];
+  /** Of how many tokens the beginnings and endings are that entries are filed under: a bit for each count. */
+  private readonly _beginnings: number;
+  private readonly _endings: number;
   private readonly _hasMiddles: boolean;
   /**
-   * First a filter of bits, eight for each hash that there is: most hashes that are looked up are not there, and it is so
-   * small that it stays in the nearest cache. Then a table by open addressing, two words a place: a hash, and where in
-   * these words its candidates begin, -1 for an empty place. Then the candidates, those of one hash together, with what can be told of them without looking at
-   * them, so that the few that pass are all that has to be brought from memory. Of each: the number of its entry
-   * (`~number` for the last of its hash), the place of its statement, of how many tokens its beginning is (0: that is
-   * the key itself, or there is none), the hash of that beginning, how many callers it names (-1: anybody), their hashes.
+   * First a filter of bits, eight for each hash that there is: most hashes that are looked up are not there, and it is
+   * so small that it stays in the nearest cache. Then a table by open addressing, two words a place: a hash, and where in
+   * these words its candidates begin, -1 for an empty place. Then the candidates, those of one hash together, with what
+   * can be told of them without looking at them, so that the few that pass are all that has to be brought from memory. Of
+   * each: its place in `_filed` (`~place` for the last of its hash), of how many tokens its beginning is (0: that is the
+   * key itself, or there is none), the hash of that beginning, how many callers it names (-1: anybody), their hashes.
    */
   private readonly _words: Int32Array;
   /** Where the table begins, and with it the filter ends; a power of two. */
@@ -53,7 +51,7 @@ export class StatementIndex {
     // Of the even words, at which places begin.
     this._mask = places * 2 - 2;
     const words = [...new Array<number>(this._table).fill(0), ...new Array<number>(places * 2).fill(-1)];
-    const entries: ResourceEntry[] = [];
+    const all: (CompiledStatement | ResourceEntry)[] = [];
     for (const [hash, group] of groups) {
       let place = placeOf(hash, this._mask);
       while (words[this._table + place + 1] !== -1) place = (place + 2) & this._mask;
@@ -62,27 +60,26 @@ export class StatementIndex {
       words[filterWord(hash, this._table)]! |= 1 << hash;
       for (let at = 0; at < group.length; at++) {
         const { statement, entry, key, beginning, callers } = group[at]!;
-        const number = entries.push(entry) - 1;
-        words.push(at === group.length - 1 ? ~number : number, statement.order);
+        const filedAt = all.push(statement, entry) - 2;
+        words.push(at === group.length - 1 ? ~filedAt : filedAt);
         if (beginning === null || key.part === 'beginning') words.push(0, 0);
         else words.push(beginning.count, beginning.hash);
         if (callers === null) words.push(-1);
         else words.push(callers.length, ...callers);
       }
     }
-    this._statements = statements;
-    this._entries = exactly(entries);
-    this._unfiled = exactly(unfiled);
+    this._filed = exactly(all);
+    this._unfiled = unfiled.length === 0 ? NONE : exactly(unfiled);
     this._words = Int32Array.from(words);
-    const countsOf = (part: Key['part']): readonly number[] =>
-      exactly([...new Set(filed.flatMap(({ key }) => (key.part === part ? [key.count] : [])))]);
+    const countsOf = (part: Key['part']): number =>
+      filed.reduce((counts, { key }) => (key.part === part ? counts | (1 << key.count) : counts), 0);
     this._beginnings = countsOf('beginning');
     this._endings = countsOf('ending');
-    this._hasMiddles = countsOf('middle').length > 0;
+    this._hasMiddles = countsOf('middle') !== 0;
   }
 
   get bytes(): number {
-    return this._words.byteLength + this._entries.length * 8 + 500;
+    return this._words.byteLength + this._filed.length * 8 + 500;
   }
 
   /** Tells of every candidate that the index can find for a call, in no order, and of no entry twice. */
@@ -91,13 +88,13 @@ export class StatementIndex {
     const { beginnings } = tokens;
     const unfiled = this._unfiled;
     for (let at = 0; at < unfiled.length; at++) visitor.consider(unfiled[at]!, null);
-    for (let at = 0; at < this._beginnings.length; at++) {
-      const hash = beginnings[this._beginnings[at]! - 1];
+    for (let counts = this._beginnings; counts !== 0; counts &= counts - 1) {
+      const hash = beginnings[lowest(counts) - 1];
       // The ARN has not so many tokens.
       if (hash !== undefined) this._visit(hash, beginnings, principal, visitor);
     }
-    for (let at = 0; at < this._endings.length; at++) {
-      const hash = tokens.ending(this._endings[at]!);
+    for (let counts = this._endings; counts !== 0; counts &= counts - 1) {
+      const hash = tokens.ending(lowest(counts));
       if (hash !== undefined) this._visit(hash, beginnings, principal, visitor);
     }
     if (!this._hasMiddles) return;
@@ -118,30 +115,29 @@ export class StatementIndex {
     }
     while (at >= 0) {
       work.steps++;
-      const number = words[at]!;
-      const count = words[at + 2]!;
-      const callers = words[at + 4]!;
-      const begins = count === 0 || beginnings[count - 1] === words[at + 3];
-      if (begins && (callers < 0 || names(words, at + 5, callers, caller.hashes))) {
-        visitor.consider(this._statements[words[at + 1]!]!, this._entries[number < 0 ? ~number : number]!);
+      const place = words[at]!;
+      const count = words[at + 1]!;
+      const callers = words[at + 3]!;
+      const begins = count === 0 || beginnings[count - 1] === words[at + 2];
+      if (begins && (callers < 0 || names(words, at + 4, callers, caller.hashes))) {
+        const filedAt = place < 0 ? ~place : place;
+        visitor.consider(this._filed[filedAt] as CompiledStatement, this._filed[filedAt + 1] as ResourceEntry);
       }
-      at = number < 0 ? -1 : at + 5 + (callers < 0 ? 0 : callers);
+      at = place < 0 ? -1 : at + 4 + (callers < 0 ? 0 : callers);
     }
   }
 }
+
+const NONE: readonly never[] = [];
+
+/** The lowest bit that is set. */
+const lowest = (bits: number): number => 31 - Math.clz32(bits & -bits);
 
 /** Where a hash stands in a table, or the first place to look. */
 const placeOf = (hash: number, mask: number): number => ((hash ^ (hash >>> 15)) << 1) & mask;
 
 /** Where the bit of a hash stands in a filter of so many words; which bit it is, its last five bits say. */
 const filterWord = (hash: number, words: number): number => (hash >>> 5) & (words - 1);
-
-/** What an entry may be filed under: a number of first tokens, of last ones, or one token anywhere. */
-interface Key {
-  readonly part: 'beginning' | 'ending' | 'middle';
-  readonly count: number;
-  readonly hash: number;
-}
 
 interface Sortable {
   readonly statement: CompiledStatement;
@@ -213,64 +209,3 @@ function grouped(entries: readonly Filed[]): Map<number, Filed[]> {
   }
   return groups;
 }
-
-/** The beginning first, if there is one. */
-function keysOf(pattern: ResourcePattern): Key[] {
-  if (pattern.form === 'all') return [];
-  const { template } = pattern;
-  const tail = pattern.form === 'tail';
-  const hashes = literalsOf(template, tail);
-  const first = hashes.indexOf(null);
-  const keys: Key[] = [];
-  const leading = first < 0 ? hashes.length : first;
-  // A pattern without the API's head does not begin where the ARN does.
-  if (!tail && leading > 0) {
-    keys.push({ part: 'beginning', count: leading, hash: beginningHash(hashes as readonly number[], leading) });
-    if (first < 0) return keys;
-  }
-  const last = hashes.lastIndexOf(null) + 1;
-  if (last < hashes.length) {
-    keys.push({ part: 'ending', count: hashes.length - last, hash: endingHash(hashes as readonly number[], last) });
-  }
-  for (let at = tail ? 0 : leading; at < last; at++) {
-    const hash = hashes[at];
-    if (typeof hash === 'number') keys.push({ part: 'middle', count: 1, hash });
-  }
-  return keys;
-}
-
-/**
- * The pattern between its slashes: hashes of the texts that stand there in every ARN it matches; null where a wildcard
- * is. A wildcard or variable may stand for text with slashes; what stands between two literal slashes is a whole token.
- */
-function literalsOf(template: Template, tail: boolean): (number | null)[] {
-  const literals: (number | null)[] = [];
-  let hash = SEED;
-  let isOpen = false;
-  // Of a whole ARN only what comes after the fifth colon, which is where an index looks.
-  let colons = tail ? 5 : 0;
-  for (const piece of template) {
-    if (!('text' in piece)) {
-      isOpen = true;
-      continue;
-    }
-    const { text } = piece;
-    for (let at = 0; at < text.length; at++) {
-      const char = text.charCodeAt(at);
-      if (char === SLASH) {
-        // A slash before the fifth colon: no key tells of such a pattern.
-        literals.push(isOpen || colons < 5 ? null : hash);
-        isOpen = false;
-        hash = SEED;
-      } else if (colons < 5 && literals.length === 0) {
-        if (char === COLON) colons++;
-      } else {
-        hash = step(hash, char);
-      }
-    }
-  }
-  literals.push(isOpen || colons < 5 ? null : hash);
-  return literals;
-}
-
-const [SLASH, COLON] = [47, 58];

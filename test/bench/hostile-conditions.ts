@@ -40,8 +40,8 @@ const cases: Readonly<Record<string, Case>> = {
     each(100, (at) => `${9e15 + at}.${'1'.repeat(4000)}`),
   ],
   'ForAllValues:NumericNotEquals, as near as can be': [
-    values(operator('ForAllValues:NumericNotEquals'), (at) => `0.1${'0'.repeat(20)}${at}`),
-    each(100, (at) => `0.1${'0'.repeat(390)}${at}`),
+    values(operator('ForAllValues:NumericNotEquals'), (at) => `0.1${'0'.repeat(20)}${at + 1}`),
+    each(100, (at) => `0.1${'0'.repeat(390)}${at + 1}`),
   ],
   'ForAllValues:NumericLessThan': [
     values(operator('ForAllValues:NumericLessThan'), (at) => `${at}`),
