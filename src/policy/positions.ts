@@ -32,8 +32,9 @@ export class Positions {
   private _back = 0;
   /** How far behind the first one may be, for the rest of the pattern still to fit in. */
   private _slack = 0;
-  /** Where the next characters of the pattern stand, until there are enough to take at once. */
-  private readonly _next: Int32Array[] = [];
+  /** Where the next characters of the pattern stand, until there are enough to take at once; and how many there are. */
+  private readonly _next: Int32Array[];
+  private _waiting = 0;
 
   constructor(text: string) {
     const characters = codePoints(text);
@@ -42,6 +43,7 @@ export class Positions {
     this._nowhere = new Int32Array(this._words);
     this._anywhere = new Int32Array(this._words).fill(-1);
     this._reached = new Int32Array(this._words);
+    this._next = new Array<Int32Array>(AT_ONCE).fill(this._nowhere);
     this._ascii = new Array<Int32Array>(ASCII).fill(this._nowhere);
     let char = -1;
     let places = this._nowhere;
@@ -73,7 +75,7 @@ export class Positions {
     this._back = start;
     this._slack = end - start - this._leastOf(tokens);
     if (start < 0 || end > this._characters.length || this._slack < 0) return false;
-    this._next.length = 0;
+    this._waiting = 0;
     this._reached.fill(0);
     this._reached[start >>> 5] = 1 << (start & 31);
     for (let at = 0; at < tokens.length; at++) if (!this._take(tokens[at]!)) return false;
@@ -110,15 +112,17 @@ export class Positions {
   /** Every place is to move on by one character, if that is in the set. */
   private _step(set: Int32Array): boolean {
     if (set === this._nowhere) return false;
-    return this._next.push(set) < AT_ONCE || this._settle();
+    this._next[this._waiting++] = set;
+    return this._waiting < AT_ONCE || this._settle();
   }
 
   /** Takes the characters that wait. @returns whether a place is left */
   private _settle(): boolean {
     // Four at once: a word is then brought and put back once for all of them.
     const next = this._next;
-    const count = next.length;
+    const count = this._waiting;
     if (count === 0) return true;
+    this._waiting = 0;
     const reached = this._reached;
     const first = this._front >>> 5;
     const last = Math.min((this._back + count) >>> 5, this._words - 1);
@@ -128,7 +132,6 @@ export class Positions {
     work.steps += count * (last - first + 1);
     this._front += count;
     this._back += count;
-    next.length = 0;
     return alive !== 0;
   }
 
