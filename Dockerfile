@@ -1,9 +1,9 @@
 # docker build -t postern .
-# docker run -p 127.0.0.1:8080:8080 -v postern:/data -e POSTERN_ALLOW_OPEN=true postern
+# docker run -p 127.0.0.1:8080:8080 -v postern:/data -e POSTERN_AUTH=required -e POSTERN_BOOTSTRAP_KEY=… postern
 #
 # In a container Postern has to listen on every address, and without authentication that means that whoever reaches
-# the port may change every policy. So the image does not say POSTERN_ALLOW_OPEN=true for you: without it Postern
-# refuses to start and says why. Say it where only those who may do everything reach the port, as above.
+# the port may change every policy. So the image does not say POSTERN_ALLOW_OPEN=true for you: without it, and without
+# POSTERN_AUTH=required, Postern refuses to start and says why.
 
 FROM node:24-bookworm-slim AS build
 WORKDIR /app

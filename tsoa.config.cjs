@@ -15,6 +15,8 @@ const tags = [
     description: 'The whole store as one document, out and in, and what the AWS CLI prints of an account.',
   },
   { name: 'Changes', description: 'What has been written, for those who keep up with it.' },
+  { name: 'Keys', description: 'Who may do what: the API keys of services and people.' },
+  { name: 'Audit', description: 'Who has written what.' },
   { name: 'Service', description: 'For whoever runs it.' },
   { name: 'Removal', description: 'What is stored can go again: first what names a policy, then the policy.' },
 ];
@@ -40,6 +42,16 @@ module.exports = {
       '`Postern-Min-Revision`, to any replica, to be answered from a state at least as new.',
     ].join('\n'),
     tags,
+    securityDefinitions: {
+      key: {
+        type: 'http',
+        scheme: 'bearer',
+        description: [
+          'An API key of `/v1/keys`, the bootstrap key, or an access token of the issuer that the server trusts. Each',
+          'operation names the role that it takes. Not asked for where the server runs without authentication.',
+        ].join(' '),
+      },
+    },
     specMerging: 'recursive',
     spec: {
       // On the wire a document is any JSON value: our own parser judges it, with better words than a schema has.

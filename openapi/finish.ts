@@ -30,7 +30,8 @@ interface Operation {
   parameters?: Parameter[];
   requestBody?: object;
   responses: Record<string, Response>;
-  security?: object[];
+  description?: string;
+  security?: { key?: string[] }[];
   'x-parameter-examples'?: Record<string, unknown>;
 }
 export interface Spec {
@@ -49,7 +50,13 @@ export function finish(spec: Spec): Spec {
   const finished = {
     ...spec,
     paths: Object.fromEntries(paths.map((path) => [path, spec.paths[path] ?? {}])),
-    components: { schemas: spec.components.schemas ?? {}, parameters, headers, responses: commonResponses },
+    components: {
+      schemas: spec.components.schemas ?? {},
+      parameters,
+      headers,
+      responses: commonResponses,
+      securitySchemes: spec.components.securitySchemes ?? {},
+    },
   };
   return tidy({ ...finished, components: { ...finished.components, schemas: usedSchemas(finished) } });
 }
@@ -73,7 +80,14 @@ function finishOperation(spec: Spec, path: string, operation: Operation): void {
   // tsoa adds the tag of the class to that of the method.
   operation.tags = operation.tags.slice(0, 1);
 
-  const common: ProblemCode[] = ['malformed-request', 'host-not-allowed', 'internal-error'];
+  const common: ProblemCode[] = ['malformed-request', 'internal-error'];
+  const role = operation.security?.[0]?.key?.[0];
+  if (role === undefined) common.push('host-not-allowed');
+  else {
+    common.push('unauthenticated', 'forbidden', 'too-many-failures');
+    const takes = `Takes the role \`${role}\`.`;
+    if (!operation.description?.endsWith(takes)) operation.description = `${operation.description}\n\n${takes}`;
+  }
   if (operation.requestBody) common.push('payload-too-large', 'unsupported-media-type');
   if (isVersioned) common.push('revision-not-reached');
   for (const code of common) responses[problems[code].status] ??= { $ref: `#/components/responses/${code}` };
@@ -131,11 +145,17 @@ function problem(description: string): Response {
 const commonResponses: Record<string, Response> = Object.fromEntries(
   Object.entries({
     'malformed-request': 'the request is not what this operation takes; the errors say where',
+    unauthenticated:
+      'nothing says who asks. `invalid-credentials`: the key or token is not valid. Only where the server authenticates',
+    forbidden:
+      'the key or token has not the role that this takes. `host-not-allowed`: without authentication only loopback names are served',
+    'too-many-failures': 'too many keys or tokens from this address were not valid; a valid one is let in all the same',
     'host-not-allowed': 'without authentication only loopback names are served',
     'payload-too-large': 'the body is larger than the server allows',
     'unsupported-media-type': 'the body is not uncompressed application/json in UTF-8',
     'internal-error': 'a fault of the server; the detail names an id that its log knows',
-    'revision-not-reached': 'the state asked for by Postern-Min-Revision has not arrived here, or the store is away',
+    'revision-not-reached':
+      'the state asked for by Postern-Min-Revision has not arrived here, or the store is away. `issuer-unavailable`: the issuer of the token cannot be asked for its keys',
   }).map(([code, text]) => [code, problem(`\`${code}\`: ${text}`)]),
 );
 

@@ -1,4 +1,5 @@
 import { cleanEnv, makeValidator, str } from 'envalid';
+import { type AuthSettings, readAuth } from './auth-settings.js';
 import type { PolicyLimits } from './service/references.js';
 
 /** Every setting, read once. Times are milliseconds, sizes bytes or characters. */
@@ -12,6 +13,8 @@ export interface Config {
   readonly logLevel: string;
   /** Where clients see this service, with base path and without a slash at the end. */
   readonly publicUrl: string | null;
+  /** Null: nobody authenticates. */
+  readonly auth: AuthSettings | null;
   readonly allowOpen: boolean;
   readonly revisionWait: number;
   /** For how long decisions are made without having heard from the database; infinite: for ever. */
@@ -70,6 +73,14 @@ const databaseUrl = makeValidator<string>((input) => {
   throw new Error('write postgres://user:password@host:port/database, with special characters percent-encoded');
 });
 
+// Kept as written: tokens name it in the same letters.
+const issuerUrl = makeValidator<string>((input) => {
+  const url = URL.canParse(input) ? new URL(input) : null;
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+  if (url !== null && isSafe && url.search === '' && url.hash === '') return input;
+  throw new Error('write the https address of the issuer, as its tokens name it in `iss`');
+});
+
 const nonEmpty = makeValidator<string>((input) => {
   if (input !== '') return input;
   throw new Error('write a value, or leave it out');
@@ -86,7 +97,12 @@ const settings = {
   POSTERN_DATABASE_DIRECT_URL: databaseUrl({ default: '' }),
   POSTERN_LOG_LEVEL: str({ choices: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], default: 'info' }),
   POSTERN_PUBLIC_URL: publicUrl({ default: '' }),
-  POSTERN_AUTH: str({ choices: ['none'], default: 'none' }),
+  POSTERN_AUTH: str({ choices: ['none', 'required'], default: 'none' }),
+  POSTERN_BOOTSTRAP_KEY: nonEmpty({ default: '' }),
+  POSTERN_BOOTSTRAP_KEY_FILE: nonEmpty({ default: '' }),
+  POSTERN_OIDC_ISSUER: issuerUrl({ default: '' }),
+  POSTERN_OIDC_AUDIENCE: nonEmpty({ default: '' }),
+  POSTERN_MTLS_ROLES: nonEmpty({ default: '' }),
   POSTERN_ALLOW_OPEN: flag({ default: false }),
   POSTERN_REVISION_WAIT: seconds(0, 60, 2),
   POSTERN_MAX_STALENESS: seconds(1, 86_400, undefined),
@@ -114,10 +130,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       for (const [name, error] of Object.entries(errors)) faults.push(`${name}: ${error?.message ?? 'is wrong'}`);
     },
   });
-  if (faults.length === 0 && !values.POSTERN_ALLOW_OPEN && !isLoopback(values.POSTERN_HOST)) {
+  // Without those that are wrong, which `values` would throw for.
+  const sound: Partial<typeof values> = { ...values };
+  const auth = readAuth(sound, (fault) => faults.push(fault));
+  if (faults.length === 0 && auth === null && !values.POSTERN_ALLOW_OPEN && !isLoopback(values.POSTERN_HOST)) {
     faults.push(
       'POSTERN_HOST: without authentication only a loopback address is listened on: ' +
-        'write 127.0.0.1, or POSTERN_ALLOW_OPEN=true if whoever reaches it may do everything',
+        'write 127.0.0.1, or POSTERN_AUTH=required, or POSTERN_ALLOW_OPEN=true if whoever reaches it may do everything',
     );
   }
   if (env.POSTERN_DATABASE_DIRECT_URL && !env.POSTERN_DATABASE_URL) {
@@ -136,6 +155,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       : null,
     logLevel: values.POSTERN_LOG_LEVEL,
     publicUrl: values.POSTERN_PUBLIC_URL || null,
+    auth,
     allowOpen: values.POSTERN_ALLOW_OPEN,
     revisionWait: values.POSTERN_REVISION_WAIT * 1000,
     maxStaleness: (values.POSTERN_MAX_STALENESS ?? Number.POSITIVE_INFINITY) * 1000,

@@ -1,13 +1,17 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pino, { type Logger } from 'pino';
+import { authenticatorOf, mustHaveWayIn } from './authentication.js';
 import type { Config } from './config.js';
 import { createDoor } from './http/app.js';
+import { AuditTrail } from './service/audit-trail.js';
 import { Changes } from './service/changes.js';
 import { CompiledPolicies } from './service/compiled-policies.js';
 import { Follower } from './service/follower.js';
 import { freshDecisions } from './service/fresh-decisions.js';
 import { Health } from './service/health.js';
+import { KeyUsage } from './service/key-usage.js';
+import { Keys } from './service/keys.js';
 import { Pap } from './service/pap.js';
 import { Pdp } from './service/pdp.js';
 import { apiAdministration, endpointAdministration } from './service/record-administration.js';
@@ -37,16 +41,17 @@ export async function startServer(config: Config, log: Logger = pino({ level: co
   const { database, dataDir } = config;
   const store = await (database === null ? openSqlite({ directory: dataDir }) : openPostgres(database));
   try {
-    const { services, health, follower } = await createServices(store, config, log);
+    const { services, health, follower, usage } = await createServices(store, config, log);
+    if (config.auth !== null) mustHaveWayIn(config.auth, follower.directory);
     const door = createDoor(services, {
-      auth: 'none',
+      auth: config.auth === null ? 'none' : 'required',
       allowOpen: config.allowOpen,
       publicUrl: config.publicUrl,
       maxBody: config.maxBody,
       maxImport: config.maxImport,
       log,
     });
-    if (config.allowOpen)
+    if (config.auth === null && config.allowOpen)
       log.warn('open to whoever reaches this port: there is no authentication (POSTERN_ALLOW_OPEN)');
     const server = createServer(door.options, door.listener);
     await warmUp();
@@ -54,6 +59,7 @@ export async function startServer(config: Config, log: Logger = pino({ level: co
     const retention = new Retention(store, config.retain, log);
     retention.start();
     follower.start();
+    usage.start();
     return {
       address: addressOf(server),
       async stop() {
@@ -62,6 +68,7 @@ export async function startServer(config: Config, log: Logger = pino({ level: co
         await drained(server);
         await retention.stop();
         follower.stop();
+        await usage.stop();
         await store.close();
       },
     };
@@ -80,6 +87,7 @@ export async function createServices(opened: Store, config: ServiceSettings, log
   const writer = new Writer(store, follower);
   const compiled = new CompiledPolicies((digest) => store.document(digest), config.maxCompiledCache);
   const health = new Health(directory, follower);
+  const usage = new KeyUsage(store, log);
   const { policyLimits: limits, requireIdentityPolicies } = config;
   const services = {
     pap: {
@@ -97,15 +105,19 @@ export async function createServices(opened: Store, config: ServiceSettings, log
       follower,
     ),
     transfer: new Transfer(store, directory, writer, limits),
+    keys: new Keys(directory, writer, usage),
+    audit: new AuditTrail(store, directory),
+    authenticator: await authenticatorOf(config.auth, follower, usage, log),
     changes: new Changes(store, directory, revisions, config.maxWaiting),
     revisions,
     health,
   };
-  return { services, health, follower };
+  return { services, health, follower, usage };
 }
 
 export type ServiceSettings = Pick<
   Config,
+  | 'auth'
   | 'revisionWait'
   | 'maxStaleness'
   | 'maxWaiting'

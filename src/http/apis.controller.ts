@@ -9,6 +9,7 @@ import {
   Request,
   Response,
   Route,
+  Security,
   SuccessResponse,
   Tags,
 } from '@tsoa/runtime';
@@ -40,6 +41,7 @@ export class ApisController extends PosternController {
    * }
    */
   @Put('{apiId}')
+  @Security('key', ['write'])
   @SuccessResponse<{ ETag: string }>(200, 'Replaced, or unchanged')
   @Response<Api, { ETag: string; Location: string }>(201, 'Created', examples.api)
   @Response<Problem>(409, '`unknown-attached-policy`: the record names a policy that does not exist')
@@ -55,6 +57,7 @@ export class ApisController extends PosternController {
    * @returns A part of the list
    */
   @Get()
+  @Security('key', ['read'])
   @Example<ApiList>(examples.apiList)
   async listApis(@Queries() page: NamedPage): Promise<ApiList> {
     return this.read(await this.services.pap.apis.list({ limit: 100, ...page }));
@@ -65,6 +68,7 @@ export class ApisController extends PosternController {
    * @summary Read an API
    */
   @Get('{apiId}')
+  @Security('key', ['read'])
   @SuccessResponse<{ ETag: string }>(200, 'The API')
   @Response(304, 'The reader has it already: If-None-Match')
   @Response<Problem>(404, '`not-found`: there is no such API')
@@ -78,6 +82,7 @@ export class ApisController extends PosternController {
    * @summary Remove an API
    */
   @Delete('{apiId}')
+  @Security('key', ['write'])
   @Tags('Removal')
   @Response<Problem>(404, '`not-found`: there is no such API')
   @Response<Problem>(412, '`precondition-failed`: If-Match or If-None-Match does not hold')

@@ -1,4 +1,4 @@
-import { Example, Get, Queries, Request, Response, Route, Tags } from '@tsoa/runtime';
+import { Example, Get, Queries, Request, Response, Route, Security, Tags } from '@tsoa/runtime';
 import type { Request as Incoming } from 'express';
 import { PosternController } from './controller.js';
 import * as examples from './examples-changes.js';
@@ -12,7 +12,7 @@ export class ChangesController extends PosternController {
   /**
    * What has been written since a revision, in order, and how far that goes: ask for the next part with `after` set to the
    * `revision` of this one, and nothing is missed or told twice. With `wait` the answer comes with the first change, or
-   * without one when the time is up. Nothing is cut in two: a large import, one revision, is one part.
+   * without one when the time is up, or when only keys were written, which are not told here. Nothing is cut in two: a large import, one revision, is one part.
    *
    * To keep a copy, start from `GET /v1/export` and its `Postern-Revision`. An `after` that has not been reached here is
    * waited for as `Postern-Min-Revision` is.
@@ -20,6 +20,7 @@ export class ChangesController extends PosternController {
    * @returns A part of what has changed
    */
   @Get('changes')
+  @Security('key', ['read'])
   @Response<Problem>(410, '`changes-forgotten`: changes after that revision are no longer kept; read everything anew')
   @Response<Problem>(
     503,

@@ -1,4 +1,4 @@
-import { Body, Example, Header, Post, Request, Response, Route, Tags } from '@tsoa/runtime';
+import { Body, Example, Header, Post, Request, Response, Route, Security, Tags } from '@tsoa/runtime';
 import type { Request as Incoming } from 'express';
 import { PosternController } from './controller.js';
 import * as examples from './examples-decisions.js';
@@ -33,6 +33,7 @@ export class DecisionsController extends PosternController {
    * }
    */
   @Post('decisions')
+  @Security('key', ['decide'])
   @Response<Problem>(422, '`invalid-policy`: a policy document in the request is not valid')
   @Example<Decision>(examples.allowed, 'Allow')
   @Example<MinimalDecision>(examples.minimal, 'Minimal')
@@ -66,6 +67,7 @@ export class DecisionsController extends PosternController {
    * }
    */
   @Post('decisions/batch')
+  @Security('key', ['decide'])
   @Example<BatchAnswer>(examples.batch)
   async decideBatch(
     @Request() request: Incoming,
@@ -89,6 +91,7 @@ export class DecisionsController extends PosternController {
    * }
    */
   @Post('decisions/explain')
+  @Security('key', ['read'])
   @Response<Problem>(422, '`invalid-policy`: a policy document in the request is not valid')
   @Example<Explanation>(examples.explained)
   async explain(@Request() request: Incoming, @Body() body: DecisionRequest): Promise<Explanation> {
@@ -120,6 +123,7 @@ export class DecisionsController extends PosternController {
    * }
    */
   @Post('simulations')
+  @Security('key', ['read'])
   @Response<Problem>(422, '`invalid-policy`: a policy document in the request is not valid')
   @Example<SimulationAnswer>(examples.simulated)
   async simulate(

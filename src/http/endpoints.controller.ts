@@ -9,6 +9,7 @@ import {
   Request,
   Response,
   Route,
+  Security,
   SuccessResponse,
   Tags,
 } from '@tsoa/runtime';
@@ -33,6 +34,7 @@ export class EndpointsController extends PosternController {
    * }
    */
   @Put('{endpointId}')
+  @Security('key', ['write'])
   @SuccessResponse<{ ETag: string }>(200, 'Replaced, or unchanged')
   @Response<Endpoint, { ETag: string; Location: string }>(201, 'Created', examples.endpoint)
   @Response<Problem>(409, '`unknown-attached-policy`: the record names a policy that does not exist')
@@ -52,6 +54,7 @@ export class EndpointsController extends PosternController {
    * @returns A part of the list
    */
   @Get()
+  @Security('key', ['read'])
   @Example<EndpointList>(examples.endpointList)
   async listEndpoints(@Queries() page: NamedPage): Promise<EndpointList> {
     return this.read(await this.services.pap.endpoints.list({ limit: 100, ...page }));
@@ -62,6 +65,7 @@ export class EndpointsController extends PosternController {
    * @summary Read an endpoint
    */
   @Get('{endpointId}')
+  @Security('key', ['read'])
   @SuccessResponse<{ ETag: string }>(200, 'The endpoint')
   @Response(304, 'The reader has it already: If-None-Match')
   @Response<Problem>(404, '`not-found`: there is no such endpoint')
@@ -75,6 +79,7 @@ export class EndpointsController extends PosternController {
    * @summary Remove an endpoint
    */
   @Delete('{endpointId}')
+  @Security('key', ['write'])
   @Tags('Removal')
   @Response<Problem>(404, '`not-found`: there is no such endpoint')
   @Response<Problem>(412, '`precondition-failed`: If-Match or If-None-Match does not hold')

@@ -1,5 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Request, Response } from 'express';
+import type { Role } from '../service/roles.js';
+
+const NOTHING: ReadonlySet<Role> = new Set();
 
 /** What is known of a request, and of the answer to it, from the first gate on. */
 export class Exchange {
@@ -7,6 +10,8 @@ export class Exchange {
   readonly headers: string[];
   /** Who asks; null while nobody authenticates. */
   by: string | null = null;
+  /** What whoever asks may do; nothing until a gate has said so. */
+  may: ReadonlySet<Role> = NOTHING;
 
   /** @param always headers of every answer there is */
   constructor(

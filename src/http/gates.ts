@@ -1,4 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
+import { admitEverybody, authentication } from './authentication.js';
 import type { Gate } from './exchange.js';
 import { loopbackHostsOnly } from './host-rule.js';
 import type { HttpSettings } from './locals.js';
@@ -11,6 +12,7 @@ export function gatesOf(services: Services, settings: HttpSettings): readonly Ga
   return [
     opening(settings),
     ...(settings.auth === 'none' && !settings.allowOpen ? [loopbackHostsOnly] : []),
+    settings.auth === 'none' ? admitEverybody : authentication(services.authenticator),
     minRevision(services.revisions),
   ];
 }

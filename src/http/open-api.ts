@@ -15,6 +15,8 @@ export interface Parameter {
 export interface Operation {
   readonly operationId: string;
   readonly parameters?: readonly Parameter[];
+  /** Under `key` the role that the operation takes; absent: it is open. */
+  readonly security?: readonly { readonly key?: readonly string[] }[];
   readonly requestBody?: { readonly content: { readonly 'application/json': { readonly schema: Schema } } };
 }
 

@@ -11,6 +11,7 @@ import {
   Request,
   Response,
   Route,
+  Security,
   SuccessResponse,
   Tags,
 } from '@tsoa/runtime';
@@ -56,6 +57,7 @@ export class PoliciesController extends PosternController {
    * }
    */
   @Put('endpoint/{name}')
+  @Security('key', ['write'])
   @SuccessResponse<{ ETag: string }>(200, 'Replaced by the next version, or unchanged')
   @Response<Policy, { ETag: string; Location: string }>(201, 'Created', examples.twoApis)
   @Response<Problem>(412, '`precondition-failed`: If-Match or If-None-Match does not hold')
@@ -97,6 +99,7 @@ export class PoliciesController extends PosternController {
    * }
    */
   @Put('resource/{name}')
+  @Security('key', ['write'])
   @SuccessResponse<{ ETag: string }>(200, 'Replaced by the next version, or unchanged')
   @Response<Policy, { ETag: string; Location: string }>(201, 'Created', examples.onlyOurVpc)
   @Response<Problem>(412, '`precondition-failed`: If-Match or If-None-Match does not hold')
@@ -129,6 +132,7 @@ export class PoliciesController extends PosternController {
    * }
    */
   @Put('{kind}/{name}')
+  @Security('key', ['write'])
   @SuccessResponse<{ ETag: string }>(200, 'Replaced by the next version, or unchanged')
   @Response<Policy, { ETag: string; Location: string }>(201, 'Created', examples.ordersReader)
   @Response<Problem>(412, '`precondition-failed`: If-Match or If-None-Match does not hold')
@@ -150,6 +154,7 @@ export class PoliciesController extends PosternController {
    * @returns A part of the list
    */
   @Get('{kind}')
+  @Security('key', ['read'])
   @Example<PolicyList>(examples.policyList)
   async listPolicies(@Path() kind: PolicyKind, @Queries() page: NamedPage): Promise<PolicyList> {
     return this.read(await this.services.pap.policies.list(kind, { limit: 100, ...page }));
@@ -160,6 +165,7 @@ export class PoliciesController extends PosternController {
    * @summary Read a policy
    */
   @Get('{kind}/{name}')
+  @Security('key', ['read'])
   @SuccessResponse<{ ETag: string }>(200, 'The policy')
   @Response(304, 'The reader has it already: If-None-Match')
   @Response<Problem>(404, '`not-found`: there is no such policy')
@@ -193,6 +199,7 @@ export class PoliciesController extends PosternController {
    * }
    */
   @Post('{kind}/validate')
+  @Security('key', ['read'])
   @AcceptBody({ duplicatesBelow: '/document' })
   @Example<Validation>(examples.validation)
   async validatePolicy(
@@ -209,6 +216,7 @@ export class PoliciesController extends PosternController {
    * @summary Remove a policy
    */
   @Delete('{kind}/{name}')
+  @Security('key', ['write'])
   @Tags('Removal')
   @Response<Problem>(404, '`not-found`: there is no such policy')
   @Response<Problem>(409, '`policy-attached`: endpoints or APIs name the policy; the detail says which')

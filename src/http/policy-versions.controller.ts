@@ -1,4 +1,16 @@
-import { Example, Get, Path, Post, Queries, Request, Response, Route, SuccessResponse, Tags } from '@tsoa/runtime';
+import {
+  Example,
+  Get,
+  Path,
+  Post,
+  Queries,
+  Request,
+  Response,
+  Route,
+  Security,
+  SuccessResponse,
+  Tags,
+} from '@tsoa/runtime';
 import type { Request as Incoming } from 'express';
 import { PosternController } from './controller.js';
 import { firstVersion } from './examples-changes.js';
@@ -24,6 +36,7 @@ export class PolicyVersionsController extends PosternController {
    * @returns A part of the history
    */
   @Get()
+  @Security('key', ['read'])
   @Response<Problem>(404, '`not-found`: there is no such policy')
   @Example<PolicyVersionList>(examples.versionList)
   async listPolicyVersions(
@@ -39,6 +52,7 @@ export class PolicyVersionsController extends PosternController {
    * @summary Read a version of a policy
    */
   @Get('{version}')
+  @Security('key', ['read'])
   @SuccessResponse<{ ETag: string }>(200, 'The version')
   @Response(304, 'The reader has it already: If-None-Match')
   @Response<Problem>(404, '`not-found`: there is no such version')
@@ -60,6 +74,7 @@ export class PolicyVersionsController extends PosternController {
    * @returns What has changed
    */
   @Get('{version}/diff')
+  @Security('key', ['read'])
   @Response<Problem>(404, '`not-found`: there is no such version, or no longer')
   @Example<VersionDiff>(firstVersion)
   async diffPolicyVersion(
@@ -77,6 +92,7 @@ export class PolicyVersionsController extends PosternController {
    * @summary Restore a version of a policy
    */
   @Post('{version}/restore')
+  @Security('key', ['write'])
   @SuccessResponse<{ ETag: string }>(200, 'The newest version now')
   @Response<Problem>(404, '`not-found`: there is no such version')
   @Response<Problem>(412, '`precondition-failed`: If-Match or If-None-Match does not hold')

@@ -13,12 +13,25 @@ interface Kind {
   readonly title: string;
   /** Seconds after which the same request may well succeed. */
   readonly retryAfter?: number;
+  /** What says how to authenticate (RFC 9110, section 11.6.1). */
+  readonly challenge?: string;
 }
 
 /** Every error this service answers, and nothing else does: RFC 9457. */
 export const problems = {
   'malformed-request': { status: 400, title: 'The request is malformed' },
   'unknown-policy': { status: 400, title: 'The request names a policy that does not exist' },
+  unauthenticated: { status: 401, title: 'It is not said who asks', challenge: 'Bearer realm="postern"' },
+  'invalid-credentials': {
+    status: 401,
+    title: 'The key or token is not valid',
+    challenge: 'Bearer realm="postern", error="invalid_token"',
+  },
+  forbidden: {
+    status: 403,
+    title: 'Whoever asks may not do this',
+    challenge: 'Bearer realm="postern", error="insufficient_scope"',
+  },
   'host-not-allowed': { status: 403, title: 'This host name is not served' },
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
@@ -30,7 +43,9 @@ export const problems = {
   'payload-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be JSON' },
   'invalid-policy': { status: 422, title: 'The policy document is not valid' },
+  'too-many-failures': { status: 429, title: 'Too many failed attempts', retryAfter: 60 },
   'internal-error': { status: 500, title: 'Something went wrong here' },
+  'issuer-unavailable': { status: 503, title: 'The issuer of the token cannot be asked', retryAfter: 1 },
   'revision-not-reached': { status: 503, title: 'The revision has not arrived here yet', retryAfter: 1 },
   'too-many-waiting': { status: 503, title: 'Too many requests wait for changes', retryAfter: 1 },
   'state-too-old': { status: 503, title: 'What is known here may be too old to decide on', retryAfter: 1 },
@@ -100,6 +115,7 @@ function writeProblem(response: Response, problem: ProblemError): void {
     'Content-Type': 'application/problem+json; charset=utf-8',
     'Content-Length': String(Buffer.byteLength(body)),
     ...(kind.retryAfter === undefined ? {} : { 'Retry-After': String(kind.retryAfter) }),
+    ...(kind.challenge === undefined ? {} : { 'WWW-Authenticate': kind.challenge }),
     ...problem.extras.headers,
   };
   writeHead(response, kind.status, Object.entries(headers).flat()).end(body);

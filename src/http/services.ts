@@ -1,9 +1,12 @@
 import type { Issue } from '../policy/issue.js';
+import type { Credentials, Identity } from '../service/credentials.js';
 import type { Precondition } from './conditional.js';
 import type * as wire from './wire.js';
+import type * as audit from './wire-audit.js';
 import type * as changes from './wire-changes.js';
 import type * as decisions from './wire-decisions.js';
 import type * as explanations from './wire-explanations.js';
+import type * as keys from './wire-keys.js';
 import type * as records from './wire-records.js';
 import type * as transfer from './wire-transfer.js';
 
@@ -20,6 +23,10 @@ export interface Services {
   readonly pdp: DecisionPoint;
   readonly transfer: Transfer;
   readonly changes: ChangeLog;
+  readonly keys: KeyAdministration;
+  readonly audit: AuditTrail;
+  /** Asked only where somebody authenticates. */
+  readonly authenticator: Authenticator;
   readonly revisions: Revisions;
   readonly health: Health;
 }
@@ -147,6 +154,25 @@ export interface ChangeLog {
     readonly wait: number;
     readonly onGone: (leave: () => void) => void;
   }): Promise<AtRevision<changes.ChangeList | AsyncIterable<string>>>;
+}
+
+export interface KeyAdministration {
+  list(page: NamedPageOf): Promise<AtRevision<Listing<keys.Key>>>;
+  get(name: string): Promise<AtRevision<keys.Key>>;
+  /** With the key itself where one was made. */
+  put(name: string, key: keys.KeyWrite, options: WriteOptions): Promise<Written<keys.Key | keys.NewKey>>;
+  revoke(name: string, options: WriteOptions): Promise<{ readonly revision: number }>;
+}
+
+export interface AuditTrail {
+  read(
+    query: Omit<audit.AuditQuery, 'limit'> & { readonly limit: number },
+  ): Promise<AtRevision<Listing<audit.AuditEntry>>>;
+}
+
+export interface Authenticator {
+  /** At once, unless somebody else has to be asked. @throws ServiceError */
+  authenticate(credentials: Credentials): Awaitable<Identity>;
 }
 
 export interface Revisions {

@@ -1,6 +1,7 @@
 import type { Controller } from '@tsoa/runtime';
 import type { Request, Response } from 'express';
 import { ServiceError } from '../service/errors.js';
+import { authorization } from './authorization.js';
 import { type BodyRules, bodyRulesOf, keepDuplicates } from './body-rules.js';
 import { announcesBody, readJson, unexpectedBody } from './json-body.js';
 import { settingsOf } from './locals.js';
@@ -34,6 +35,7 @@ export function route(
   controllerFor: (request: Request) => Controller,
 ): Route {
   const operation = operationAt(method, path);
+  const authorize = authorization(operation);
   const readParameters = parameterReader(operation.parameters ?? []);
   const readBody = operation.requestBody
     ? bodyReader(checkOf(operation.requestBody.content['application/json'].schema), bodyRulesOf(action))
@@ -41,6 +43,8 @@ export function route(
   const argumentsOf = args.map(({ in: source, name }) => argument(source, name));
 
   return async (request, response) => {
+    // First of all: whoever may not ask learns nothing of what is stored, nor of what is wrong with the request.
+    authorize?.(response);
     const parameters = readParameters(request);
     const taken: Taken = { request, parameters, body: await readBody?.(request) };
     const controller = controllerFor(request);

@@ -1,4 +1,4 @@
-import { Body, Example, Get, Post, Queries, Request, Response, Route, Tags } from '@tsoa/runtime';
+import { Body, Example, Get, Post, Queries, Request, Response, Route, Security, Tags } from '@tsoa/runtime';
 import type { Request as Incoming } from 'express';
 import { AcceptBody } from './body-rules.js';
 import { PosternController } from './controller.js';
@@ -18,6 +18,7 @@ export class TransferController extends PosternController {
    * @returns The store
    */
   @Get('export')
+  @Security('key', ['read'])
   @Example<StoreDocument>(examples.exported)
   async exportStore(): Promise<StoreDocument> {
     return piecewise<StoreDocument>(this.read(this.services.transfer.export()));
@@ -49,6 +50,7 @@ export class TransferController extends PosternController {
    * }
    */
   @Post('import')
+  @Security('key', ['admin'])
   @AcceptBody({ maxBytes: ({ maxImport }) => maxImport })
   @Response<Problem>(
     409,
@@ -119,6 +121,7 @@ export class TransferController extends PosternController {
    * }
    */
   @Post('import/aws')
+  @Security('key', ['admin'])
   @AcceptBody({ maxBytes: ({ maxImport }) => maxImport })
   @Response<Problem>(409, '`conflict`: somebody else has written meanwhile')
   @Response<Problem>(422, '`invalid-policy`: with `strict`, a policy document is not valid')

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { PolicyKind } from '../policy/document.js';
-import type { LogEntry, LogPart, LogPlace, Store } from '../store/store.js';
+import type { AttachableType, LogEntry, LogPart, LogPlace, Store } from '../store/store.js';
 import type { Directory } from './directory.js';
 import { ServiceError } from './errors.js';
 import type { Revisions } from './revisions.js';
@@ -21,7 +21,8 @@ export interface ChangeList {
 }
 
 /** `kind` and `version` are of policies only, and a policy that was deleted has no version. */
-type ListedChange = Pick<LogEntry, 'revision' | 'at' | 'by' | 'op' | 'type' | 'id'> & {
+type ListedChange = Pick<LogEntry, 'revision' | 'at' | 'by' | 'op' | 'id'> & {
+  readonly type: 'policy' | AttachableType;
   readonly kind?: PolicyKind;
   readonly version?: number;
 };
@@ -72,7 +73,7 @@ export class Changes {
     // A write wakes all who wait: they are answered one by one, so that decisions are made in between.
     if (waits) await this.#inTurn();
     const isAll = entries.length < this.atOnce;
-    return { revision, value: isAll ? { changes: entries.map(listed), revision } : this.#pieces(entries) };
+    return { revision, value: isAll ? { changes: entries.flatMap(listed), revision } : this.#pieces(entries) };
   }
 
   async #next(after: number, { wait, onGone }: Omit<ChangesRequest, 'after'>): Promise<void> {
@@ -116,8 +117,12 @@ export class Changes {
   async *#pieces(entries: readonly LogEntry[]): AsyncGenerator<string> {
     const last = entries.at(-1)!.revision;
     let text = '{"changes":[';
-    for (let separator = ''; entries.length > 0; separator = ',') {
-      text += separator + entries.map((entry) => JSON.stringify(listed(entry))).join();
+    let separator = '';
+    while (entries.length > 0) {
+      for (const change of entries.flatMap(listed)) {
+        text += separator + JSON.stringify(change);
+        separator = ',';
+      }
       const { revision, seq } = entries.at(-1)!;
       // A slow client keeps a text waiting, but not what it was made from.
       entries = [];
@@ -129,13 +134,9 @@ export class Changes {
   }
 }
 
-const listed = ({ revision, at, by, op, type, kind, id, version }: LogEntry): ListedChange => ({
-  revision,
-  at,
-  by,
-  op,
-  type,
-  ...(kind !== null && { kind: kind as PolicyKind }),
-  id,
-  ...(version !== null && { version }),
-});
+/** Keys are no part of what decisions are made from: they are told to whoever audits. */
+function listed({ revision, at, by, op, type, kind, id, version }: LogEntry): readonly ListedChange[] {
+  if (type === 'key') return [];
+  const policy = { ...(kind !== null && { kind: kind as PolicyKind }) };
+  return [{ revision, at, by, op, type, ...policy, id, ...(version !== null && { version }) }];
+}

@@ -1,12 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import type { PolicyKind } from '../policy/document.js';
-import type { Absent, Contents, News, PolicyHead, Present, RecordType } from '../store/store.js';
+import type { Absent, AttachableType, Contents, News, PolicyHead, Present, RecordType } from '../store/store.js';
+import { KeyRing } from './key-ring.js';
 import { RecordMap } from './record-map.js';
 import { type Api, type Endpoint, readApi, readEndpoint } from './records.js';
 import { SortedMap } from './sorted-map.js';
 
 /**
- * Names, attachments and records as of one revision, in memory: what a decision looks up.
+ * Names, attachments, records and keys as of one revision, in memory: what a decision looks up, and who may ask for it.
  * INVARIANT: it moves from one revision to another in one go, and a decision looks everything up before it first awaits,
  * so no decision and no batch ever sees half of a write, or two revisions.
  */
@@ -18,6 +19,7 @@ export class Directory {
   };
   readonly endpoints = new RecordMap<Endpoint>(readEndpoint);
   readonly apis = new RecordMap<Api>(readApi);
+  readonly keys = new KeyRing();
   #attachments = new Attachments();
   #revision = 0;
   readonly #moved: (() => void)[] = [];
@@ -76,6 +78,7 @@ export class Directory {
     for (const [kind, policies] of Object.entries(other.#policies)) this.policies(kind as PolicyKind).become(policies);
     this.endpoints.become(other.endpoints);
     this.apis.become(other.apis);
+    this.keys.become(other.keys);
     this.#attachments = other.#attachments;
     this.#moveTo(other.#revision);
   }
@@ -93,7 +96,7 @@ export class Directory {
     const { record } = present;
     this.#detach(record.type, record.id);
     this.#records(record.type).set(record);
-    if (record.policy !== null) this.#attachments.add(record.type, record.policy, record.id);
+    if (record.policy !== null) this.#attachments.add(record.type as AttachableType, record.policy, record.id);
   }
 
   #remove(absent: Absent): void {
@@ -107,11 +110,11 @@ export class Directory {
 
   #detach(type: RecordType, id: string): void {
     const policy = this.#records(type).policyOf(id);
-    if (policy !== null) this.#attachments.delete(type, policy, id);
+    if (policy !== null) this.#attachments.delete(type as AttachableType, policy, id);
   }
 
-  #records(type: RecordType): RecordMap<Endpoint> | RecordMap<Api> {
-    return type === 'endpoint' ? this.endpoints : this.apis;
+  #records(type: RecordType): RecordMap<Endpoint> | RecordMap<Api> | KeyRing {
+    return { endpoint: this.endpoints, api: this.apis, key: this.keys }[type];
   }
 }
 
@@ -121,17 +124,17 @@ const PER_TURN = 2000;
 /** Ids of the records that name a policy: endpoints name those of kind `endpoint`, APIs those of kind `resource`. */
 class Attachments {
   /** By name of the policy. Most are attached to one record, and a set would take more than all the rest of it. */
-  readonly #ids: Readonly<Record<RecordType, Map<string, string | Set<string>>>> = {
+  readonly #ids: Readonly<Record<AttachableType, Map<string, string | Set<string>>>> = {
     endpoint: new Map(),
     api: new Map(),
   };
 
-  of(type: RecordType, policy: string): readonly string[] {
+  of(type: AttachableType, policy: string): readonly string[] {
     const ids = this.#ids[type].get(policy) ?? [];
     return typeof ids === 'string' ? [ids] : [...ids].sort();
   }
 
-  add(type: RecordType, policy: string, id: string): void {
+  add(type: AttachableType, policy: string, id: string): void {
     const byPolicy = this.#ids[type];
     const ids = byPolicy.get(policy);
     if (ids === undefined) byPolicy.set(policy, id);
@@ -139,7 +142,7 @@ class Attachments {
     else ids.add(id);
   }
 
-  delete(type: RecordType, policy: string, id: string): void {
+  delete(type: AttachableType, policy: string, id: string): void {
     const byPolicy = this.#ids[type];
     const ids = byPolicy.get(policy);
     if (typeof ids === 'string' || ids?.size === 1) byPolicy.delete(policy);

@@ -7,6 +7,11 @@ import type { Issue } from '../policy/issue.js';
  * - `unknown-policy`: a decision names a policy version that does not exist (a forgotten boundary must not vanish)
  * - `unknown-attached-policy`: a record to be stored names a policy that does not exist
  * - `policy-attached`: a policy to be deleted is named by records
+ * - `unauthenticated`: nothing says who asks
+ * - `invalid-credentials`: what says who asks is not valid
+ * - `too-many-failures`: the same, from where it was not valid many times before
+ * - `forbidden`: who asks may not do this
+ * - `issuer-unavailable`: the issuer of a token cannot be asked whether the token is its own
  * - `revision-not-reached`: the state asked for has not arrived here within the time allowed
  * - `state-too-old`: the store has not been heard of for longer than decisions may be made without
  * - `changes-forgotten`: changes that were asked for are older than what is kept
@@ -14,6 +19,11 @@ import type { Issue } from '../policy/issue.js';
  */
 export type ServiceErrorCode =
   | 'malformed-request'
+  | 'unauthenticated'
+  | 'invalid-credentials'
+  | 'too-many-failures'
+  | 'forbidden'
+  | 'issuer-unavailable'
   | 'unknown-policy'
   | 'not-found'
   | 'conflict'

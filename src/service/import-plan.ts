@@ -1,5 +1,5 @@
 import { POLICY_KINDS, type PolicyKind } from '../policy/document.js';
-import type { Change, RecordType } from '../store/store.js';
+import type { AttachableType, Change } from '../store/store.js';
 import type { Directory } from './directory.js';
 import { orderedApi, orderedEndpoint } from './record-administration.js';
 import type { ApiBody, EndpointBody } from './records.js';
@@ -29,7 +29,7 @@ export interface WantedRecord<Body> {
 /** One thing that an import changes. `id` is a policy's name, or the id of a record. */
 export interface PlannedChange {
   readonly op: 'create' | 'replace' | 'delete';
-  readonly type: 'policy' | RecordType;
+  readonly type: 'policy' | AttachableType;
   /** Of a policy. */
   readonly kind?: PolicyKind;
   readonly id: string;
@@ -113,7 +113,7 @@ function* policySteps(wanted: readonly WantedPolicy[], directory: Directory, pru
 }
 
 function* recordSteps<Body extends EndpointBody | ApiBody>(
-  type: RecordType,
+  type: AttachableType,
   wanted: readonly WantedRecord<Body>[],
   ordered: (body: Body) => Body,
   records: Sorted<{ readonly id: string; readonly revision: number; readonly body: Body }>,

@@ -1,4 +1,4 @@
-import type { RecordType, StoredRecord } from '../store/store.js';
+import type { AttachableType, StoredRecord } from '../store/store.js';
 import type { Directory } from './directory.js';
 import { ServiceError } from './errors.js';
 import { type Page, type PageRequest, paged } from './paging.js';
@@ -29,7 +29,7 @@ const stamps = ({ revision, createdAt, updatedAt }: Stamps): Stamps => ({ revisi
 /** Administers the records of one type. */
 export class RecordAdministration<Body extends EndpointBody | ApiBody, Stored extends Endpoint | Api, View> {
   constructor(
-    private readonly type: RecordType,
+    private readonly type: AttachableType,
     private readonly records: Sorted<Stored>,
     private readonly directory: Directory,
     private readonly writer: Writer,

@@ -8,13 +8,11 @@ import { type AwsOutput, readAwsOutput } from './import-aws.js';
 import { type Plan, type PlannedChange, planImport } from './import-plan.js';
 import type { PolicyLimits } from './references.js';
 import { danglingReferences, readStoreDocument, type StoreDocument, writeStoreDocument } from './store-document.js';
-import type { AtRevision, Writer } from './writer.js';
+import type { AtRevision, Author, Writer } from './writer.js';
 
-export interface ImportOptions {
+export interface ImportOptions extends Author {
   /** Tell what would change, and change nothing. */
   readonly dryRun: boolean;
-  /** Null while nobody authenticates. */
-  readonly by: string | null;
 }
 
 /** What an import changed, or would change; both lists are the same. */
@@ -82,15 +80,15 @@ export class Transfer {
   async #carryOut(
     { planned, changes, unchanged }: Plan,
     issues: ImportIssues,
-    { dryRun, by }: ImportOptions,
+    { dryRun, ...author }: ImportOptions,
   ): Promise<ImportAnswer> {
-    const { revision } = dryRun || changes.length === 0 ? this.directory : await this.#commit(changes, by);
+    const { revision } = dryRun || changes.length === 0 ? this.directory : await this.#commit(changes, author);
     return { dryRun, revision, changes: planned, unchanged, issues: issues.shown() };
   }
 
-  async #commit(changes: Plan['changes'], by: string | null): Promise<{ readonly revision: number }> {
+  async #commit(changes: Plan['changes'], author: Author): Promise<{ readonly revision: number }> {
     try {
-      return await this.writer.writeAll(changes, by);
+      return await this.writer.writeAll(changes, author);
     } catch (error) {
       if (!(error instanceof ServiceError) || !MOVED.includes(error.code)) throw error;
       const message = `the store was changed while this was prepared, and nothing was imported: ${error.message}`;

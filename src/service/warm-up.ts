@@ -1,4 +1,4 @@
-import type { RecordType, StoredRecord } from '../store/store.js';
+import type { AttachableType, StoredRecord } from '../store/store.js';
 import { CompiledPolicies } from './compiled-policies.js';
 import type { DecisionBody, SimulationBody } from './decision-request.js';
 import { Directory } from './directory.js';
@@ -114,7 +114,7 @@ const directory = new Directory({
   ],
 });
 
-function record(type: RecordType, id: string, body: object): StoredRecord {
+function record(type: AttachableType, id: string, body: object): StoredRecord {
   const policy = 'example';
   return { type, id, policy, body: JSON.stringify({ ...body, policy }), ...AT };
 }

@@ -2,11 +2,17 @@ import type { Applied, Change, Commit, Precondition, Store } from '../store/stor
 import { ServiceError } from './errors.js';
 import type { Follower } from './follower.js';
 
-/** Who writes, and what must hold of the record for the write to happen. */
-export interface WriteOptions {
-  readonly when: Precondition;
+/** Who writes. */
+export interface Author {
   /** Null while nobody authenticates. */
   readonly by: string | null;
+  /** Absent where it was no request that asked for it. */
+  readonly requestId?: string;
+}
+
+/** Who writes, and what must hold of the record for the write to happen. */
+export interface WriteOptions extends Author {
+  readonly when: Precondition;
 }
 
 /** What a write left behind, and the revision at which it can be read. */
@@ -39,17 +45,17 @@ export class Writer {
   /** @throws ServiceError `precondition-failed`, `not-found`, `policy-attached`, `unknown-attached-policy` */
   async write(
     change: Change,
-    { when, by }: WriteOptions,
+    { when, ...author }: WriteOptions,
   ): Promise<{ readonly revision: number; readonly applied: Applied }> {
-    const commit = await this.writeAll([{ ...change, when }], by);
+    const commit = await this.writeAll([{ ...change, when }], author);
     const [applied] = commit.applied;
     if (applied === undefined) throw new Error('a commit of one change applied none');
     return { revision: commit.revision, applied };
   }
 
   /** All changes as one revision, or none of them. @throws ServiceError as `write` */
-  async writeAll(changes: readonly Change[], by: string | null): Promise<Commit> {
-    const commit = await this.store.commit(changes, { at: new Date().toISOString(), by });
+  async writeAll(changes: readonly Change[], { by, requestId }: Author): Promise<Commit> {
+    const commit = await this.store.commit(changes, { at: new Date().toISOString(), by, requestId });
     await this.follower.publish(commit);
     return commit;
   }

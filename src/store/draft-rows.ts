@@ -85,7 +85,16 @@ export async function save(transaction: Transaction<Database>, draft: Draft): Pr
   await inBatches(draft.log.entries(), (batch) =>
     transaction
       .insertInto('changes')
-      .values(batch.map(([seq, entry]) => ({ revision, seq, ...entry })))
+      .values(
+        batch.map(([seq, { requestId, before, ...entry }]) => ({
+          revision,
+          seq,
+          ...entry,
+          request_id: requestId,
+          revision_before: before?.revision ?? null,
+          version_before: before?.version ?? null,
+        })),
+      )
       .execute(),
   );
   await transaction.updateTable('meta').set({ revision }).execute();

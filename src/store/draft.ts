@@ -1,5 +1,7 @@
 import {
   type Applied,
+  type AttachableType,
+  type AuditEntry,
   type Change,
   type LoggedChange,
   type PolicyHead,
@@ -13,7 +15,7 @@ import {
 } from './store.js';
 
 /** The kind of policy that a record's `policy` names. */
-export const POLICY_KIND = { endpoint: 'endpoint', api: 'resource' } as const satisfies Record<RecordType, string>;
+export const POLICY_KIND = { endpoint: 'endpoint', api: 'resource' } as const satisfies Record<AttachableType, string>;
 
 /** One policy or record that a commit names: its state, which the commit's changes move on. */
 interface Slot<State> {
@@ -45,7 +47,7 @@ type RecordChange = Exclude<Change, PolicyChange>;
 export class Draft {
   readonly documents = new Map<string, string>();
   readonly versions: PolicyVersion[] = [];
-  readonly log: Omit<LoggedChange, 'revision'>[] = [];
+  readonly log: Omit<AuditEntry, 'revision' | 'seq'>[] = [];
   readonly #policies = new Map<string, PolicySlot>();
   readonly #records = new Map<string, RecordSlot>();
 
@@ -82,7 +84,8 @@ export class Draft {
   checkReferences(): void {
     for (const { type, id, state, putBy } of this.#records.values()) {
       if (!state || state.policy === null) continue;
-      const policy = { kind: POLICY_KIND[type], name: state.policy };
+      // A key names no policy.
+      const policy = { kind: POLICY_KIND[type as AttachableType], name: state.policy };
       if (this.policy(policy).state) continue;
       const message = `${type} \`${id}\` names the ${policy.kind} policy \`${policy.name}\`, which does not exist`;
       throw new StoreError('unknown-policy', message, putBy, [policy.name]);
@@ -98,7 +101,7 @@ export class Draft {
     if (op === 'delete') {
       if (!before) throw notFound(index, label);
       slot.state = undefined;
-      this.#changed(slot, index, { op, type: 'policy', kind, id: name, version: null });
+      this.#changed(slot, index, { op, type: 'policy', kind, id: name, version: null, before });
       return { type: 'policy', outcome: 'deleted', key: { kind, name } };
     }
 
@@ -114,7 +117,7 @@ export class Draft {
     slot.lastVersion = version;
     this.documents.set(digest, document);
     this.versions.push({ ...written, createdAt: at, by });
-    this.#changed(slot, index, { op, type: 'policy', kind, id: name, version });
+    this.#changed(slot, index, { op, type: 'policy', kind, id: name, version, before });
     return { type: 'policy', outcome: before ? 'replaced' : 'created', policy };
   }
 
@@ -127,7 +130,7 @@ export class Draft {
     if (op === 'delete') {
       if (!before) throw notFound(index, label);
       slot.state = undefined;
-      this.#changed(slot, index, { op, type, kind: null, id, version: null });
+      this.#changed(slot, index, { op, type, kind: null, id, version: null, before });
       return { type, outcome: 'deleted', id };
     }
 
@@ -140,13 +143,27 @@ export class Draft {
     const { revision } = this;
     const record = { type, id, policy, body, revision, createdAt: before?.createdAt ?? at, updatedAt: at };
     slot.state = record;
-    this.#changed(slot, index, { op, type, kind: null, id, version: null });
+    this.#changed(slot, index, { op, type, kind: null, id, version: null, before });
     return { type, outcome: before ? 'replaced' : 'created', record };
   }
 
-  #changed(slot: Slot<unknown>, index: number, entry: Omit<LoggedChange, 'revision' | keyof Stamp>): void {
+  #changed(
+    slot: Slot<unknown>,
+    index: number,
+    {
+      before,
+      ...entry
+    }: Omit<LoggedChange, 'revision' | keyof Stamp> & { before: PolicyHead | StoredRecord | undefined },
+  ): void {
     slot.changedBy = index;
-    this.log.push({ ...entry, ...this.stamp });
+    const { at, by, requestId = null } = this.stamp;
+    this.log.push({
+      ...entry,
+      at,
+      by,
+      requestId,
+      before: before ? { revision: before.revision, version: 'version' in before ? before.version : null } : null,
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Database } from './schema.js';
-import type { LoggedChange, PolicyHead, PolicyVersion, RecordType, StoredRecord } from './store.js';
+import type { AuditEntry, LoggedChange, PolicyHead, PolicyVersion, RecordType, StoredRecord } from './store.js';
 
 // Rows are copied, member by member: node:sqlite's have no prototype and take several times the memory, and 100,000 heads
 // stay in memory for ever. PostgreSQL's driver gives 64-bit counters as text, hence `Number`.
@@ -53,5 +53,16 @@ export function loggedChange(row: Selectable<Database['changes']>): LoggedChange
     kind: row.kind,
     id: row.id,
     version: row.version === null ? null : Number(row.version),
+  };
+}
+
+export function auditEntry(row: Selectable<Database['changes']>): AuditEntry {
+  const { request_id, revision_before: revision, version_before: version } = row;
+  return {
+    ...loggedChange(row),
+    seq: Number(row.seq),
+    requestId: request_id,
+    before:
+      revision === null ? null : { revision: Number(revision), version: version === null ? null : Number(version) },
   };
 }

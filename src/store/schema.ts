@@ -36,7 +36,10 @@ export interface Database {
     created_at: string;
     updated_at: string;
   };
-  /** One row for each change that was made; `seq` is its order within the revision. `kind` and `version`: policies only. */
+  /**
+   * One row for each change that was made; `seq` is its order within the revision. `kind` and versions: policies only.
+   * What was there before, by revision and version, is null where nothing was.
+   */
   changes: {
     revision: number;
     seq: number;
@@ -47,5 +50,9 @@ export interface Database {
     kind: string | null;
     id: string;
     version: number | null;
+    request_id: string | null;
+    revision_before: number | null;
+    version_before: number | null;
   };
+  key_uses: { digest: string; used_at: string };
 }

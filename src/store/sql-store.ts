@@ -1,13 +1,17 @@
 import type { Kysely, Transaction } from 'kysely';
+import { readAudit } from './audit.js';
 import { checkText, commit } from './commit.js';
 import { readContents } from './contents.js';
 import type { SqlDialect } from './dialect.js';
+import { noteKeyUses, readKeyUses } from './key-uses.js';
 import { readLog } from './log.js';
 import { readNews, readState, type State } from './news.js';
 import { forgetChanges, forgetVersions } from './retention.js';
 import { policyVersion } from './rows.js';
 import type { Database } from './schema.js';
 import {
+  type AuditEntry,
+  type AuditQuery,
   type Change,
   type Commit,
   type Contents,
@@ -101,6 +105,18 @@ export class SqlStore implements Store {
 
   log(after: LogPlace, upTo: number, limit: number): Promise<LogPart> {
     return this.#snapshot((transaction) => readLog(transaction, after, upTo, limit));
+  }
+
+  audit(query: AuditQuery): Promise<AuditEntry[]> {
+    return this.#attempt(() => readAudit(this.reader, query));
+  }
+
+  noteKeyUses(uses: ReadonlyMap<string, string>): Promise<void> {
+    return this.#attempt(() => noteKeyUses(this.db, uses));
+  }
+
+  keyUses(): Promise<ReadonlyMap<string, string>> {
+    return this.#attempt(() => readKeyUses(this.reader));
   }
 
   forgetChanges(before: string): Promise<boolean> {

@@ -1,9 +1,9 @@
 /**
- * Where policies, endpoints and APIs are kept. A store keeps text, not meaning: it never parses a document, but it
+ * Where policies, endpoints, APIs and keys are kept. A store keeps text, not meaning: it never parses a document, but it
  * does hold what must be true of all writers together: the order of revisions, preconditions, version numbers, and
  * that nothing refers to a policy that does not exist.
  */
-export interface Store {
+export interface Store extends Audit, KeyUses {
   /** Everything but documents and history, as of one revision. */
   contents(): Promise<Contents>;
   /**
@@ -20,7 +20,7 @@ export interface Store {
   /** The log after a place, up to a revision: at most `limit` changes, which may end within a revision. */
   log(after: LogPlace, upTo: number, limit: number): Promise<LogPart>;
   /**
-   * Forgets changes made before an instant, the oldest revisions first, some of them at a time.
+   * Forgets changes made before an instant, the oldest revisions first, some of them at a time: for `log` and for `audit`.
    * @returns whether there may be more to forget
    */
   forgetChanges(before: string): Promise<boolean>;
@@ -40,6 +40,23 @@ export interface Store {
   /** Has a watcher told of other processes' writes from now on, until `close`. Absent where there is no other process. */
   readonly watch?: ((watcher: Watcher) => void) | undefined;
   close(): Promise<void>;
+}
+
+/** Who has changed what: the log, for those who ask about the past. Nothing here writes it but commits. */
+export interface Audit {
+  /** Newest first, at most `limit`. */
+  audit(query: AuditQuery): Promise<AuditEntry[]>;
+}
+
+/**
+ * When keys were last used. It changes with every request, is nobody's write and makes no revision; it is noted now and
+ * then, for many at once.
+ */
+export interface KeyUses {
+  /** @param uses ISO 8601 in UTC, by digest of the key; what is noted already stays where it is later */
+  noteKeyUses(uses: ReadonlyMap<string, string>): Promise<void>;
+  /** By digest, of those that were ever noted. */
+  keyUses(): Promise<ReadonlyMap<string, string>>;
 }
 
 /**
@@ -78,13 +95,15 @@ export interface PolicyVersion extends PolicyKey {
   readonly by: string | null;
 }
 
-export type RecordType = 'endpoint' | 'api';
+/** What a policy can be attached to. */
+export type AttachableType = 'endpoint' | 'api';
+export type RecordType = AttachableType | 'key';
 
-/** An endpoint or API record: `body` is its JSON text, `policy` the name in it that must exist. */
+/** An endpoint, an API or a key: `body` is its JSON text, `policy` the name in it that must exist. */
 export interface StoredRecord {
   readonly type: RecordType;
   readonly id: string;
-  /** Name of a policy of kind `endpoint` (for an endpoint) or `resource` (for an API), or null. */
+  /** Name of a policy of kind `endpoint` (for an endpoint) or `resource` (for an API), or null; of a key always null. */
   readonly policy: string | null;
   readonly body: string;
   readonly revision: number;
@@ -121,11 +140,12 @@ export type Change = (
   | { readonly op: 'delete'; readonly type: 'policy'; readonly kind: string; readonly name: string }
   | {
       readonly op: 'put';
-      readonly type: RecordType;
+      readonly type: AttachableType;
       readonly id: string;
       readonly policy: string | null;
       readonly body: string;
     }
+  | { readonly op: 'put'; readonly type: 'key'; readonly id: string; readonly policy: null; readonly body: string }
   | { readonly op: 'delete'; readonly type: RecordType; readonly id: string }
 ) & { readonly when?: Precondition };
 
@@ -133,10 +153,12 @@ export type Change = (
 export interface Stamp {
   readonly at: string;
   readonly by: string | null;
+  /** Of the request that asked for it; absent where none did. */
+  readonly requestId?: string | undefined;
 }
 
 /** A change that a commit made, as it is remembered. */
-export interface LoggedChange extends Stamp {
+export interface LoggedChange extends Omit<Stamp, 'requestId'> {
   readonly revision: number;
   readonly op: Change['op'];
   readonly type: Change['type'];
@@ -146,6 +168,35 @@ export interface LoggedChange extends Stamp {
   readonly id: string;
   /** The one that a put of a policy made; else null. */
   readonly version: number | null;
+}
+
+/** A change as it is audited. */
+export interface AuditEntry extends LoggedChange, AuditPlace {
+  readonly requestId: string | null;
+  /** What was there: the revision of its last write, and of a policy its version. Null: nothing was. */
+  readonly before: { readonly revision: number; readonly version: number | null } | null;
+}
+
+/** A place in the order of times; `seq` is the order within a revision. */
+export interface AuditPlace {
+  readonly at: string;
+  readonly revision: number;
+  readonly seq: number;
+}
+
+/** Which entries: those for which all of this holds that is given. */
+export interface AuditQuery {
+  readonly type?: Change['type'] | undefined;
+  readonly kind?: string | undefined;
+  readonly id?: string | undefined;
+  readonly by?: string | undefined;
+  /** At this instant or later. */
+  readonly from?: string | undefined;
+  /** Before this instant. */
+  readonly to?: string | undefined;
+  /** Older than this entry: the last of the page before. */
+  readonly before?: AuditPlace | undefined;
+  readonly limit: number;
 }
 
 /** A place in the log: after one change of a revision, or after all of them. */

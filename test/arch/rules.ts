@@ -14,11 +14,11 @@ export const parts: Readonly<Record<string, Part>> = {
   'src/decision': { imports: ['policy/'] },
   'src/store': { imports: ['node:', 'kysely', '@photostructure/sqlite', 'pg'] },
   'src/service': {
-    imports: ['policy/', 'decision/', 'store/store', 'node:', 'lru-cache', 'pino', 'prom-client'],
+    imports: ['policy/', 'decision/', 'store/store', 'node:', 'jose', 'lru-cache', 'pino', 'prom-client'],
   },
   'src/http': {
     imports: [
-      ...['service/', 'node:', '@tsoa/runtime', 'ajv', 'express', 'helmet', 'jose', 'pino', 'prom-client'],
+      ...['service/', 'node:', '@tsoa/runtime', 'ajv', 'express', 'helmet', 'pino', 'prom-client'],
       'swagger-ui-express',
     ],
     types: ['policy/', 'decision/'],

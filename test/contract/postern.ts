@@ -21,7 +21,7 @@ export async function postern(settings: Readonly<Record<string, string>> = {}): 
   const { services } = await createServices(await openSqlite({ memory: true }), config);
   const logged: object[] = [];
   const app = createApp(services, {
-    auth: 'none',
+    auth: config.auth === null ? 'none' : 'required',
     allowOpen: config.allowOpen,
     publicUrl: config.publicUrl,
     maxBody: config.maxBody,

@@ -10,6 +10,7 @@ import type {
 } from '../../src/http/services.js';
 import type { Policy, PolicyKind, PolicyVersion, PolicyWrite } from '../../src/http/wire.js';
 import type { Decision, MinimalDecision } from '../../src/http/wire-decisions.js';
+import type { Key } from '../../src/http/wire-keys.js';
 import type { Api, ApiWrite, Endpoint, EndpointWrite } from '../../src/http/wire-records.js';
 import { ServiceError } from '../../src/service/errors.js';
 
@@ -37,6 +38,7 @@ export function stub(): Stub {
   const calls: Stub['calls'] = [];
   const reasons: { code: string; detail: string }[] = [];
   const policies = new Map<string, { head: Policy; versions: PolicyVersion[] }>();
+  const keys = new Map<string, Key>();
   let revision = 0;
   let failure: Error | undefined;
 
@@ -235,6 +237,37 @@ export function stub(): Stub {
         return now({ changes: [], revision });
       },
     },
+    keys: {
+      list: async (page) => now(listed([...keys.entries()], page)),
+      get: async (name) => now(keys.get(name) ?? missingKey(name)),
+      put: async (name, write, options) => {
+        mustHold(options, keys.get(name)?.revision);
+        const before = keys.get(name);
+        revision++;
+        keys.set(name, {
+          ...{ name, roles: write.roles, description: write.description ?? null, expiresAt: write.expiresAt ?? null },
+          ...{ lastUsedAt: null, revision, createdAt: AT, updatedAt: AT },
+        });
+        const value = { ...keys.get(name)!, ...(before === undefined && { key: `postern_${'0'.repeat(49)}` }) };
+        return { ...now(value), outcome: before === undefined ? 'created' : 'replaced' };
+      },
+      revoke: async (name) => {
+        if (!keys.delete(name)) missingKey(name);
+        return { revision: ++revision };
+      },
+    },
+    audit: {
+      read: async (query) => {
+        called('audit', query);
+        return now({ items: [], nextCursor: null });
+      },
+    },
+    authenticator: {
+      authenticate: (credentials) => {
+        called('authenticate', credentials);
+        return { by: 'ann', may: new Set() };
+      },
+    },
     revisions: {
       reach: async (wanted) => {
         if (wanted > revision) throw new ServiceError('revision-not-reached', `revision ${wanted} is not here`);
@@ -242,6 +275,10 @@ export function stub(): Stub {
     },
     health: { readiness: async () => ({ reasons, revision, revisionAge: 0.5 }) },
   };
+}
+
+function missingKey(name: string): never {
+  throw new ServiceError('not-found', `there is no key \`${name}\``);
 }
 
 function mustHold({ when }: WriteOptions, present: number | undefined): void {

@@ -288,9 +288,9 @@ describe('a write at the same moment', () => {
   /** Transfers whose commits come right after somebody else's write. */
   const beaten = ({ store, directory }: Services, write: () => Promise<unknown>) => {
     const late: Pick<Writer, 'writeAll'> = {
-      writeAll: async (changes, by) => {
+      writeAll: async (changes, author) => {
         await write();
-        const commit = await store.commit(changes, { at: '2026-01-01T00:00:00Z', by });
+        const commit = await store.commit(changes, { at: '2026-01-01T00:00:00Z', ...author });
         directory.apply(commit);
         return commit;
       },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Change, Precondition, RecordType, Stamp } from '../../src/store/store.js';
+import type { AttachableType, Change, Precondition, RecordType, Stamp } from '../../src/store/store.js';
 
 export const STAMP: Stamp = { at: '2026-01-02T03:04:05.678Z', by: 'key:tests' };
 
@@ -32,7 +32,7 @@ export function deletePolicy(name: string, { kind = 'endpoint', when }: PolicyPa
 }
 
 interface RecordParts {
-  readonly type?: RecordType;
+  readonly type?: AttachableType;
   readonly policy?: string | null;
   readonly body?: string;
   readonly when?: Precondition;
@@ -44,6 +44,13 @@ export function putRecord(id: string, parts: RecordParts = {}): Change {
   return { op: 'put', type, id, policy, body, ...(when && { when }) };
 }
 
-export function deleteRecord(id: string, { type = 'endpoint', when }: RecordParts = {}): Change {
+export function putKey(id: string, body = JSON.stringify({ id })): Change {
+  return { op: 'put', type: 'key', id, policy: null, body };
+}
+
+export function deleteRecord(
+  id: string,
+  { type = 'endpoint', when }: Omit<RecordParts, 'type'> & { readonly type?: RecordType } = {},
+): Change {
   return { op: 'delete', type, id, ...(when && { when }) };
 }

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { auditTests } from './contract-audit.js';
 import { concurrencyTests } from './contract-concurrency.js';
 import { historyTests } from './contract-history.js';
+import { keyTests } from './contract-keys.js';
 import { modelTests } from './contract-model.js';
 import { policyTests } from './contract-policies.js';
 import { recordTests } from './contract-records.js';
@@ -39,6 +41,8 @@ export function describeStore(
     concurrencyTests(suite);
     modelTests(suite);
     sinceTests(suite);
+    keyTests(suite);
+    auditTests(suite);
 
     it('skips only tests that exist', () => {
       expect(skip.filter(({ test }) => !titles.has(test))).toEqual([]);

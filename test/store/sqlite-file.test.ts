@@ -56,11 +56,19 @@ describe('the data directory', { timeout: 30_000 }, () => {
       db.prepare('SELECT * FROM changes ORDER BY revision, seq').all(),
     );
     const { at, by } = STAMP;
+    const none = { request_id: null, revision_before: null, version_before: null };
+    const deleted = { revision_before: 1, version_before: 1 };
     expect(rows.map((row) => ({ ...(row as object) }))).toEqual([
-      { revision: 1, seq: 0, at, by, op: 'put', type: 'policy', kind: 'endpoint', id: 'a', version: 1 },
-      { revision: 1, seq: 1, at, by, op: 'put', type: 'endpoint', kind: null, id: 'r', version: null },
-      { revision: 2, seq: 0, at, by: null, op: 'put', type: 'endpoint', kind: null, id: 'r', version: null },
-      { revision: 2, seq: 1, at, by: null, op: 'delete', type: 'policy', kind: 'endpoint', id: 'a', version: null },
+      { ...none, revision: 1, seq: 0, at, by, op: 'put', type: 'policy', kind: 'endpoint', id: 'a', version: 1 },
+      { ...none, revision: 1, seq: 1, at, by, op: 'put', type: 'endpoint', kind: null, id: 'r', version: null },
+      {
+        ...{ ...none, revision: 2, seq: 0, at, by: null, op: 'put', type: 'endpoint', kind: null, id: 'r' },
+        ...{ version: null, revision_before: 1 },
+      },
+      {
+        ...{ ...none, ...deleted, revision: 2, seq: 1, at, by: null, op: 'delete', type: 'policy', kind: 'endpoint' },
+        ...{ id: 'a', version: null },
+      },
     ]);
   });
 

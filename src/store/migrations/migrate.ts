@@ -5,11 +5,13 @@ import { StoreError } from '../store.js';
 import { writing } from '../writing.js';
 import { initial } from './0001-initial.js';
 import { history } from './0002-history.js';
+import { keys } from './0003-keys.js';
+import { audit } from './0004-audit.js';
 
 type Migration = (transaction: Transaction<Database>, dialect: SqlDialect) => Promise<void>;
 
 /** In order; one that has been released is never edited, moved or removed. The schema's version is how many were run. */
-const MIGRATIONS: readonly Migration[] = [initial, history];
+const MIGRATIONS: readonly Migration[] = [initial, history, keys, audit];
 
 /**
  * Brings the schema up to what this program knows, all steps or none.

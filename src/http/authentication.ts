@@ -1,0 +1,52 @@
+import { TLSSocket } from 'node:tls';
+import type { Request, Response } from 'express';
+import type { Identity } from '../service/credentials.js';
+import { grantedBy } from '../service/roles.js';
+import { exchangeOf, type Gate } from './exchange.js';
+import { isOpenPath } from './open-paths.js';
+import type { Authenticator } from './services.js';
+
+/** The gate that says who asks. What it may do is compared with what an operation takes by the operation's route. */
+export function authentication(authenticator: Authenticator): Gate {
+  return (request, response) => {
+    if (isOpenPath(request.url)) return undefined;
+    const identity = authenticator.authenticate({
+      authorization: request.headers.authorization,
+      certificate: certificateOf(request),
+      source: request.socket.remoteAddress ?? '',
+    });
+    if (identity instanceof Promise) return identity.then((known) => admit(response, known));
+    admit(response, identity);
+    return undefined;
+  };
+}
+
+/** The gate in its place where nobody authenticates: whoever gets here may do everything. */
+export const admitEverybody: Gate = (_request, response) => {
+  exchangeOf(response).may = EVERYTHING;
+  return undefined;
+};
+
+const EVERYTHING = grantedBy(['admin']);
+
+function admit(response: Response, { by, may }: Identity): void {
+  Object.assign(exchangeOf(response), { by, may });
+}
+
+/** A connection keeps its certificate, and to take one apart takes longer than to decide. */
+const names = new WeakMap<TLSSocket, string | null>();
+
+/** The common name of the client's certificate, if there is one and a certificate authority of ours has issued it. */
+function certificateOf({ socket }: Request): string | null {
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return null;
+  let name = names.get(socket);
+  if (name === undefined) {
+    name = commonName(socket.getPeerCertificate().subject?.CN);
+    names.set(socket, name);
+  }
+  return name;
+}
+
+/** One of several would have to be chosen, and what is not printable goes into no history: then it has no name at all. */
+const commonName = (name: unknown): string | null =>
+  typeof name === 'string' && /^[\x20-\x7e]{1,255}$/.test(name) ? name : null;

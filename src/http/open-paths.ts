@@ -1,0 +1,20 @@
+import { type Operation, openApi } from './open-api.js';
+
+/** The role that an operation takes; undefined: none, it is open. */
+export const roleFor = ({ security = [] }: Operation): string | undefined => security[0]?.key?.[0];
+
+/** Paths that nobody has to authenticate for: the operations that openapi.json says so of, and the documents. */
+const open: ReadonlySet<string> = new Set([
+  '/openapi.json',
+  '/docs',
+  ...Object.entries(openApi.paths)
+    .filter(([, operations]) => Object.values(operations).every((operation) => roleFor(operation) === undefined))
+    .map(([path]) => path),
+]);
+
+/** Everything else is closed, also what does not exist. */
+export function isOpenPath(url: string): boolean {
+  const query = url.indexOf('?');
+  const path = query === -1 ? url : url.slice(0, query);
+  return open.has(path) || path.startsWith('/docs/');
+}

@@ -1,0 +1,39 @@
+import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
+
+/** So many failures of one source within so many milliseconds are mistakes; more are attempts. */
+const MISTAKES = 20;
+const WINDOW = 60_000;
+/** The sources that are remembered: who has more addresses than this starts anew, and finds keys that cannot be guessed. */
+const MOST_SOURCES = 10_000;
+
+/** Counts failed attempts by where they come from. What succeeds is never counted, and never asked whether it may. */
+export class Failures {
+  readonly #sources: LRUCache<string, { count: number }>;
+
+  constructor(
+    private readonly log: Pick<Logger, 'warn'>,
+    now: () => number = () => performance.now(),
+  ) {
+    this.#sources = new LRUCache({ max: MOST_SOURCES, ttl: WINDOW, perf: { now } });
+  }
+
+  /** One more. @returns whether there are too many of them */
+  count(address: string): boolean {
+    const source = sourceOf(address);
+    const known = this.#sources.get(source) ?? { count: 0 };
+    // From the first on: its time is not prolonged by those that follow.
+    if (known.count === 0) this.#sources.set(source, known);
+    known.count++;
+    if (known.count === MISTAKES + 1) this.log.warn({ source }, 'many failed attempts to authenticate');
+    return known.count > MISTAKES;
+  }
+}
+
+/** An IPv6 network of 64 bits is one customer's, who has all of its addresses. */
+function sourceOf(address: string): string {
+  if (!address.includes(':')) return address;
+  if (address.startsWith('::ffff:') && address.includes('.')) return address.slice('::ffff:'.length);
+  const [head = ''] = address.split('::');
+  return head.split(':').slice(0, 4).join(':');
+}
