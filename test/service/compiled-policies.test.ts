@@ -13,10 +13,13 @@ const SIZE = bytesOf(compilePolicy(document), text.length);
 /** One with room for so many policies, and what it has fetched. */
 function roomFor(count: number) {
   const fetched: string[] = [];
-  const policies = new CompiledPolicies(async (digest) => {
-    fetched.push(digest);
-    return text;
-  }, Math.floor(count * SIZE));
+  const policies = new CompiledPolicies(
+    async (digest) => {
+      fetched.push(digest);
+      return text;
+    },
+    Math.floor(count * SIZE),
+  );
   return { policies, fetched };
 }
 
