@@ -1,6 +1,7 @@
 import { cleanEnv, makeValidator, str } from 'envalid';
 import { type AuthSettings, readAuth } from './auth-settings.js';
 import type { PolicyLimits } from './service/references.js';
+import { isLoopback, isSafeAddress } from './service/safe-address.js';
 
 /** Every setting, read once. Times are milliseconds, sizes bytes or characters. */
 export interface Config {
@@ -76,8 +77,7 @@ const databaseUrl = makeValidator<string>((input) => {
 // Kept as written: tokens name it in the same letters.
 const issuerUrl = makeValidator<string>((input) => {
   const url = URL.canParse(input) ? new URL(input) : null;
-  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
-  if (url !== null && isSafe && url.search === '' && url.hash === '') return input;
+  if (url !== null && isSafeAddress(url) && url.search === '' && url.hash === '') return input;
   throw new Error('write the https address of the issuer, as its tokens name it in `iss`');
 });
 
@@ -176,6 +176,3 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     },
   };
 }
-
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);

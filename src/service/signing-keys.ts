@@ -3,6 +3,7 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey, ty
 import type { Logger } from 'pino';
 import { ServiceError } from './errors.js';
 import { fetchJson } from './fetch-json.js';
+import { isSafeAddress } from './safe-address.js';
 
 /** In milliseconds: how old keys get before newer ones are asked for, and how much time lies between two questions. */
 const FRESH = 300_000;
@@ -86,6 +87,8 @@ export class SigningKeys {
     const { issuer, jwks_uri: address } = await this.fetch(discovery);
     if (issuer !== this.issuer) throw new Error(`${discovery} is of the issuer ${JSON.stringify(issuer)}`);
     if (typeof address !== 'string' || !URL.canParse(address)) throw new Error(`${discovery} names no jwks_uri`);
+    // OpenID Connect Discovery, section 3: else whoever is on the way to the keys makes tokens.
+    if (!isSafeAddress(new URL(address))) throw new Error(`${discovery} names a jwks_uri that is not https`);
     const keys = await this.fetch(address);
     const text = JSON.stringify(keys);
     if (text === this.#text) return;
