@@ -47,7 +47,7 @@ function instant(name: string, time: string | undefined): string | undefined {
 const cursorOf = ({ at, revision, seq }: AuditPlace): string => writeCursor(`${at} ${revision} ${seq}`);
 
 function placeOf(cursor: string): AuditPlace {
-  const [at = '', revision, seq] = readCursor(cursor, /^\S{1,40} \d{1,15} \d{1,15}$/).split(' ');
+  const [at = '', revision, seq] = readCursor(cursor, /^[\dTZ:.-]{1,40} \d{1,15} \d{1,15}$/).split(' ');
   return { at, revision: Number(revision), seq: Number(seq) };
 }
 
