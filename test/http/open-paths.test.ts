@@ -13,7 +13,7 @@ describe('the role of an operation', () => {
   it.each([
     ['no scheme', []],
     ['no role', [{ key: [] }]],
-    ['another scheme', [{ kye: ['read'] }]],
+    ['another scheme', [{ kye: ['read'] } as object]],
     ['an alternative to all of it', [{}, {}]],
     ['two roles, of which one would be dropped', [{ key: ['read', 'admin'] }]],
     ['two alternatives', [{ key: ['read'] }, { key: ['admin'] }]],
