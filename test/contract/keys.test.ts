@@ -113,6 +113,7 @@ describe('a key', () => {
     ['with a role that there is not', { roles: ['root'] }, '/roles/0'],
     ['that has expired', { roles: ['read'], expiresAt: '2020-01-01T00:00:00Z' }, '/expiresAt'],
     ['that expires on no day', { roles: ['read'], expiresAt: '2036-13-01T00:00:00Z' }, '/expiresAt'],
+    ['that expires on the 31st of February', { roles: ['read'], expiresAt: '2036-02-31T00:00:00Z' }, '/expiresAt'],
     ['that expires in local time', { roles: ['read'], expiresAt: '2036-01-01T00:00:00+01:00' }, '/expiresAt'],
     ['with a key of its own', { roles: ['read'], key: 'mine' }, '/key'],
   ])('%s is not made', async (_, body, pointer) => {
@@ -203,6 +204,7 @@ describe('who writes', () => {
     '?cursor=YQAgMSAx',
     '?from=yesterday',
     '?from=2026-13-01T00:00:00Z',
+    '?to=2026-02-30T00:00:00.5Z',
     '?by=',
     '?limit=0',
     '?sort=at',
