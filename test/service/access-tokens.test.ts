@@ -40,6 +40,10 @@ describe('access tokens', () => {
     expect(await verify(await issuer.token())).toMatchObject({ by: 'oidc:ann' });
   });
 
+  it.each(['JWT', 'jwt', 'at+jwt', 'application/at+JWT'])('are taken with the type %s', async (typ) => {
+    expect(await verify(await issuer.token({}, { typ }))).toMatchObject({ by: 'oidc:ann' });
+  });
+
   it('are refused where anything is wrong with them', async () => {
     const past = Math.floor(Date.now() / 1000) - 60;
     const good = await issuer.token();
@@ -55,6 +59,9 @@ describe('access tokens', () => {
       'never expires': await issuer.token({ exp: undefined }),
       'not valid yet': await issuer.token({ nbf: past + 3600 }),
       'no subject': await issuer.token({ sub: undefined }),
+      'a subject that is a list': await issuer.token({ sub: ['ann'] }),
+      'a token for something else': await issuer.token({}, { typ: 'logout+jwt' }),
+      'a type that is none': await issuer.token({}, { typ: ['JWT'] }),
       'a subject that no log takes': await issuer.token({ sub: 'ann\nbob' }),
       'alg none': unsigned(good),
       'claims of another': `${header}.${forged}.${signature}`,
