@@ -4,10 +4,14 @@ import type { Logger } from 'pino';
 import { ServiceError } from './errors.js';
 import { fetchJson } from './fetch-json.js';
 import { isSafeAddress } from './safe-address.js';
+import { waitingRoom } from './waiting-room.js';
 
 /** In milliseconds: how old keys get before newer ones are asked for, and how much time lies between two questions. */
 const FRESH = 300_000;
 const GAP = 1_000;
+
+/** Anybody can make up a token that has to wait for a key, and an issuer may take its time. */
+const MOST_WAITING = 200;
 
 type Fetch = (url: string) => Promise<Readonly<Record<string, unknown>>>;
 
@@ -23,6 +27,9 @@ export class SigningKeys {
   #asked = Number.NEGATIVE_INFINITY;
   #last: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
+  readonly #waiting = waitingRoom(MOST_WAITING, () =>
+    unavailable('too many tokens wait for keys of their issuer already'),
+  );
 
   /** @param onChanged is called when keys are others than before: what was verified with them is to be verified anew */
   constructor(
@@ -43,13 +50,11 @@ export class SigningKeys {
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
     }
-    try {
-      await this.refresh();
-    } catch (cause) {
-      throw new ServiceError('issuer-unavailable', 'the issuer of the token cannot be asked for its keys', [], {
-        cause,
-      });
-    }
+    await this.#waiting(() => this.refresh()).catch((cause: unknown) => {
+      throw cause instanceof ServiceError
+        ? cause
+        : unavailable('the issuer of the token cannot be asked for its keys', cause);
+    });
     return this.#known!(header, token);
   };
 
@@ -97,6 +102,9 @@ export class SigningKeys {
     this.onChanged();
   }
 }
+
+const unavailable = (message: string, cause?: unknown): ServiceError =>
+  new ServiceError('issuer-unavailable', message, [], { cause });
 
 function localKeys(address: string, keys: object): LocalJWKSet {
   try {

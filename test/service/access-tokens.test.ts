@@ -122,6 +122,22 @@ describe('access tokens', () => {
     await other.stop();
   });
 
+  it('with keys that nobody has leave room for others, however many they are', async () => {
+    const other = await TestIssuer.start();
+    await other.addKey();
+    const made = await other.token({ iss: issuer.url });
+    await verify(made);
+    const asking = Array.from({ length: 300 }, () => verify(made).catch(({ code }) => code));
+    expect(await verify(await issuer.token())).toBeDefined();
+    const answers = await Promise.all(asking);
+    expect(answers.filter((answer) => answer === 'issuer-unavailable')).toHaveLength(100);
+    expect(answers.filter((answer) => answer === undefined)).toHaveLength(200);
+    await issuer.addKey();
+    await issuer.addKey();
+    expect(await verify(await issuer.token())).toBeDefined();
+    await other.stop();
+  });
+
   it.each([
     ['answers with 503', () => Object.assign(issuer, { status: 503 })],
     ['is not there', () => issuer.stop()],
