@@ -68,6 +68,9 @@ function usedSchemas(spec: Spec): Record<string, object> {
   return Object.fromEntries(all.filter(([name]) => used.has(name)));
 }
 
+/** Neither limited nor turned away. */
+const PROBES: ReadonlySet<string> = new Set(['/livez', '/readyz', '/metrics']);
+
 function finishOperation(spec: Spec, path: string, operation: Operation): void {
   const { responses } = operation;
   const isVersioned = path.startsWith('/v1/');
@@ -88,8 +91,9 @@ function finishOperation(spec: Spec, path: string, operation: Operation): void {
     const takes = `Takes the role \`${role}\`.`;
     if (!operation.description?.endsWith(takes)) operation.description = `${operation.description}\n\n${takes}`;
   }
-  if (operation.requestBody) common.push('payload-too-large', 'unsupported-media-type');
+  if (operation.requestBody) common.push('request-timeout', 'payload-too-large', 'unsupported-media-type');
   if (isVersioned) common.push('revision-not-reached');
+  if (!PROBES.has(path)) common.push('overloaded');
   for (const code of common) responses[problems[code].status] ??= { $ref: `#/components/responses/${code}` };
 
   const examples = operation['x-parameter-examples'] ?? {};
@@ -149,13 +153,16 @@ const commonResponses: Record<string, Response> = Object.fromEntries(
       'nothing says who asks. `invalid-credentials`: the key or token is not valid. Only where the server authenticates',
     forbidden:
       'the key or token has not the role that this takes. `host-not-allowed`: without authentication only loopback names are served',
-    'too-many-failures': 'too many keys or tokens from this address were not valid; a valid one is let in all the same',
+    'too-many-failures':
+      'too many keys or tokens from this address were not valid; a valid one is let in all the same. `rate-limited`: the caller asks more often than it may',
     'host-not-allowed': 'without authentication only loopback names are served',
+    'request-timeout': 'the body came too slowly',
     'payload-too-large': 'the body is larger than the server allows',
     'unsupported-media-type': 'the body is not uncompressed application/json in UTF-8',
     'internal-error': 'a fault of the server; the detail names an id that its log knows',
     'revision-not-reached':
-      'the state asked for by Postern-Min-Revision has not arrived here, or the store is away. `issuer-unavailable`: the issuer of the token cannot be asked for its keys',
+      'the state asked for by Postern-Min-Revision has not arrived here, or the store is away. `issuer-unavailable`: the issuer of the token cannot be asked for its keys. `overloaded`: more is asked than can be answered soon',
+    overloaded: 'more is asked than can be answered soon; `Retry-After` says when to come again',
   }).map(([code, text]) => [code, problem(`\`${code}\`: ${text}`)]),
 );
 

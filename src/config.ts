@@ -1,5 +1,6 @@
 import { cleanEnv, makeValidator, str } from 'envalid';
 import { type AuthSettings, readAuth } from './auth-settings.js';
+import type { Rate } from './service/rate-limiter.js';
 import type { PolicyLimits } from './service/references.js';
 import { isLoopback, isSafeAddress } from './service/safe-address.js';
 
@@ -27,6 +28,17 @@ export interface Config {
   readonly maxCompiledCache: number;
   /** How many requests may wait for changes at a time. */
   readonly maxWaiting: number;
+  /** PEM files; null: plain HTTP. With `clientCa` only clients with a certificate of one of its authorities get in. */
+  readonly tls: { readonly cert: string; readonly key: string; readonly clientCa: string | null } | null;
+  readonly maxConnections: number;
+  /** Requests that are answered at a time, beside those that wait for changes. */
+  readonly maxOpen: number;
+  /** How much work may pile up in a crowd before requests are turned away. */
+  readonly maxDelay: number;
+  /** Requests of one caller, a second and at once; null: as many as it likes. */
+  readonly rate: Rate | null;
+  /** Of web pages that may read what is answered. */
+  readonly corsOrigins: readonly string[];
   /** For how many days what is past is kept; null: for ever. */
   readonly retain: { readonly changes: number | null; readonly versions: number | null };
   readonly policyLimits: PolicyLimits;
@@ -86,6 +98,14 @@ const nonEmpty = makeValidator<string>((input) => {
   throw new Error('write a value, or leave it out');
 });
 
+const origins = makeValidator<readonly string[]>((input) => {
+  const list = input.split(',').map((origin) => origin.trim());
+  if (list.every((origin) => /^https?:/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin)) {
+    return list;
+  }
+  throw new Error('write origins as browsers do, separated by commas: https://console.example.com');
+});
+
 const MIB = 1024 * 1024;
 
 const settings = {
@@ -118,12 +138,52 @@ const settings = {
   POSTERN_MAX_IDENTITY_POLICY: whole(2, 16 * MIB, 10_240),
   POSTERN_MAX_COMPILED_CACHE: whole(MIB, 1024 * 1024 * MIB, 256 * MIB),
   POSTERN_MAX_WAITING: whole(1, 100_000, 1000),
+  POSTERN_MAX_CONNECTIONS: whole(1, 1_000_000, 5000),
+  POSTERN_MAX_OPEN: whole(1, 1_000_000, 1000),
+  POSTERN_MAX_DELAY: whole(1, 60_000, 20),
+  POSTERN_RATE_LIMIT: whole(1, 1_000_000, undefined),
+  POSTERN_RATE_BURST: whole(1, 1_000_000, undefined),
+  POSTERN_CORS_ORIGINS: origins({ default: [] }),
+  POSTERN_TLS_CERT: nonEmpty({ default: '' }),
+  POSTERN_TLS_KEY: nonEmpty({ default: '' }),
+  POSTERN_TLS_CLIENT_CA: nonEmpty({ default: '' }),
 };
+
+/** A setting, and another that it needs. */
+const TOGETHER = [
+  ['POSTERN_TLS_CERT', 'POSTERN_TLS_KEY'],
+  ['POSTERN_TLS_KEY', 'POSTERN_TLS_CERT'],
+  ['POSTERN_TLS_CLIENT_CA', 'POSTERN_TLS_CERT'],
+  ['POSTERN_RATE_BURST', 'POSTERN_RATE_LIMIT'],
+] as const;
+
+/** What the command line asks a server with; a server does not look at it. */
+const CLIENT_KEY = 'POSTERN_KEY';
+
+/** What the command line takes from the environment when it is a client. */
+export interface ClientSettings {
+  readonly key: string | null;
+  /** Unless NO_COLOR says otherwise: https://no-color.org */
+  readonly colour: boolean;
+}
+
+export const readClientSettings = (env: Readonly<Record<string, string | undefined>>): ClientSettings => ({
+  key: env[CLIENT_KEY] || null,
+  colour: !env.NO_COLOR && env.TERM !== 'dumb',
+});
+
+/**
+ * What the command line takes from the environment when it judges files by itself: the limits of the server that they are
+ * for, and how it judges. Where and how that one listens is nothing to it.
+ * @throws ConfigError as `readConfig`
+ */
+export const readOfflineConfig = (env: Readonly<Record<string, string | undefined>>): Config =>
+  readConfig(Object.fromEntries(Object.entries(env).filter(([name]) => /^POSTERN_(?:MAX|REQUIRE)_/.test(name))));
 
 /** @throws ConfigError with every fault: a setting that is wrong, or that is none of ours */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const faults = Object.keys(env)
-    .filter((name) => name.startsWith('POSTERN_') && !Object.hasOwn(settings, name))
+    .filter((name) => name.startsWith('POSTERN_') && !Object.hasOwn(settings, name) && name !== CLIENT_KEY)
     .map((name) => `${name}: there is no such setting`);
   const values = cleanEnv(env, settings, {
     reporter: ({ errors }) => {
@@ -141,6 +201,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   if (env.POSTERN_DATABASE_DIRECT_URL && !env.POSTERN_DATABASE_URL) {
     faults.push('POSTERN_DATABASE_DIRECT_URL: write POSTERN_DATABASE_URL too, of which this is the way past a pooler');
+  }
+  for (const [name, other] of TOGETHER) {
+    if (values[name] && !values[other]) faults.push(`${name}: write ${other} too: it means nothing without`);
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return {
@@ -165,6 +228,25 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     maxBatch: values.POSTERN_MAX_BATCH,
     maxCompiledCache: values.POSTERN_MAX_COMPILED_CACHE,
     maxWaiting: values.POSTERN_MAX_WAITING,
+    tls:
+      values.POSTERN_TLS_CERT === ''
+        ? null
+        : {
+            cert: values.POSTERN_TLS_CERT,
+            key: values.POSTERN_TLS_KEY,
+            clientCa: values.POSTERN_TLS_CLIENT_CA || null,
+          },
+    maxConnections: values.POSTERN_MAX_CONNECTIONS,
+    maxOpen: values.POSTERN_MAX_OPEN,
+    maxDelay: values.POSTERN_MAX_DELAY,
+    rate:
+      values.POSTERN_RATE_LIMIT === undefined
+        ? null
+        : {
+            perSecond: values.POSTERN_RATE_LIMIT,
+            burst: values.POSTERN_RATE_BURST ?? values.POSTERN_RATE_LIMIT,
+          },
+    corsOrigins: values.POSTERN_CORS_ORIGINS,
     retain: {
       changes: values.POSTERN_RETAIN_CHANGES ?? null,
       versions: values.POSTERN_RETAIN_VERSIONS ?? null,

@@ -1,9 +1,14 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import pino, { type Logger } from 'pino';
 import { authenticatorOf, mustHaveWayIn } from './authentication.js';
-import type { Config } from './config.js';
+import { type Config, ConfigError } from './config.js';
 import { createDoor } from './http/app.js';
+import { CertificateWatch } from './http/certificate-watch.js';
+import { type Certificates, contextOf, readCertificates } from './http/certificates.js';
+import { createListener } from './http/listener.js';
+import type { HttpSettings } from './http/locals.js';
 import { AuditTrail } from './service/audit-trail.js';
 import { Changes } from './service/changes.js';
 import { CompiledPolicies } from './service/compiled-policies.js';
@@ -27,7 +32,7 @@ import type { Store } from './store/store.js';
 
 /** A running Postern. */
 export interface Running {
-  /** Where it listens, `http://127.0.0.1:8080`. */
+  /** Where it listens, `http://127.0.0.1:8080`; with TLS `https`. */
   readonly address: string;
   /** Fails readiness, lets open requests finish, closes the store. */
   stop(): Promise<void>;
@@ -39,30 +44,26 @@ const DRAIN_DEADLINE = 10_000;
 /** Puts the parts together: store, services, door, port. @throws StoreError, or what listening throws */
 export async function startServer(config: Config, log: Logger = pino({ level: config.logLevel })): Promise<Running> {
   const { database, dataDir } = config;
+  const certificates = await certificatesOf(config);
   const store = await (database === null ? openSqlite({ directory: dataDir }) : openPostgres(database));
   try {
     const { services, health, follower, usage } = await createServices(store, config, log);
     if (config.auth !== null) mustHaveWayIn(config.auth, follower.directory);
-    const door = createDoor(services, {
-      auth: config.auth === null ? 'none' : 'required',
-      allowOpen: config.allowOpen,
-      publicUrl: config.publicUrl,
-      maxBody: config.maxBody,
-      maxImport: config.maxImport,
-      log,
-    });
+    const door = createDoor(services, { ...httpSettings(config), log });
     if (config.auth === null && config.allowOpen)
       log.warn('open to whoever reaches this port: there is no authentication (POSTERN_ALLOW_OPEN)');
-    const server = createServer(door.options, door.listener);
+    const server = createListener(door, { certificates, maxConnections: config.maxConnections });
     await warmUp();
     await listen(server, config);
     const retention = new Retention(store, config.retain, log);
     retention.start();
     follower.start();
     usage.start();
+    const watch = watchCertificates(server, config, certificates, log);
     return {
       address: addressOf(server),
       async stop() {
+        watch?.stop();
         health.drain();
         services.changes.drain();
         await drained(server);
@@ -76,6 +77,34 @@ export async function startServer(config: Config, log: Logger = pino({ level: co
     await store.close();
     throw error;
   }
+}
+
+/** What the door is told of the settings. */
+export const httpSettings = (config: Config): HttpSettings => ({
+  auth: config.auth === null ? 'none' : 'required',
+  allowOpen: config.allowOpen,
+  publicUrl: config.publicUrl,
+  tls: config.tls !== null,
+  corsOrigins: config.corsOrigins,
+  // Who waits for changes is counted, and bounded, elsewhere too.
+  limits: { maxOpen: config.maxOpen + config.maxWaiting, maxDelay: config.maxDelay, rate: config.rate },
+  maxBody: config.maxBody,
+  maxImport: config.maxImport,
+});
+
+async function certificatesOf({ tls }: Config): Promise<Certificates | null> {
+  if (tls === null) return null;
+  const read = await readCertificates(tls);
+  if (!read.ok) throw new ConfigError(read.faults);
+  return read.certificates;
+}
+
+/** New certificates are for new connections: nobody who is connected notices. */
+function watchCertificates(server: Server, { tls }: Config, current: Certificates | null, log: Logger) {
+  if (tls === null || current === null || !(server instanceof TlsServer)) return undefined;
+  const watch = new CertificateWatch(tls, current, (next) => server.setSecureContext(contextOf(next)), log);
+  watch.start();
+  return watch;
 }
 
 /** The services of one store, for a door to be put before them. */
@@ -139,7 +168,8 @@ function listen(server: Server, { host, port }: Config): Promise<void> {
 
 function addressOf(server: Server): string {
   const { address, family, port } = server.address() as AddressInfo;
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  const scheme = server instanceof TlsServer ? 'https' : 'http';
+  return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 /** Node waits for idle keep-alive connections to time out; they are closed as they become idle instead. */

@@ -1,5 +1,6 @@
 import type { RequestListener, ServerOptions } from 'node:http';
 import express, { type Express } from 'express';
+import { preflight } from './cors.js';
 import { directDoor } from './direct-door.js';
 import { docs } from './docs.js';
 import type { Gate } from './exchange.js';
@@ -41,6 +42,7 @@ function appOf(services: Services, settings: Settings, gates: readonly Gate[]): 
   app.enable('case sensitive routing').enable('strict routing');
   Object.assign(app.locals, { services, settings } satisfies Locals);
 
+  if (settings.corsOrigins.length > 0) app.use(preflight(settings.corsOrigins));
   app.use(gateway(gates));
 
   RegisterRoutes(app);

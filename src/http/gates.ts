@@ -1,18 +1,28 @@
 import type { Request, RequestHandler, Response } from 'express';
+import { RateLimiter } from '../service/rate-limiter.js';
+import { admission } from './admission.js';
 import { admitEverybody, authentication } from './authentication.js';
+import { cors } from './cors.js';
 import type { Gate } from './exchange.js';
-import { loopbackHostsOnly } from './host-rule.js';
+import { loopbackOnly } from './host-rule.js';
 import type { HttpSettings } from './locals.js';
 import { minRevision } from './min-revision.js';
 import { opening } from './opening.js';
+import { rateLimit } from './rate-limit.js';
+import { requestHead } from './request-head.js';
 import type { Services } from './services.js';
 
 /** All gates, in their order. There is no way in past them: both doors have this one list. */
 export function gatesOf(services: Services, settings: HttpSettings): readonly Gate[] {
+  const { auth, allowOpen, corsOrigins, limits } = settings;
   return [
     opening(settings),
-    ...(settings.auth === 'none' && !settings.allowOpen ? [loopbackHostsOnly] : []),
-    settings.auth === 'none' ? admitEverybody : authentication(services.authenticator),
+    ...(corsOrigins.length > 0 ? [cors(corsOrigins)] : []),
+    admission(limits),
+    requestHead,
+    ...(auth === 'none' && !allowOpen ? [loopbackOnly(settings)] : []),
+    auth === 'none' ? admitEverybody : authentication(services.authenticator),
+    ...(limits.rate === null ? [] : [rateLimit(new RateLimiter(limits.rate))]),
     minRevision(services.revisions),
   ];
 }

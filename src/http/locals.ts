@@ -1,4 +1,6 @@
 import type { Request } from 'express';
+import type { Rate } from '../service/rate-limiter.js';
+import type { AdmissionLimits } from './admission.js';
 import type { Services } from './services.js';
 
 /** What the operator has set, as far as it concerns this door. */
@@ -8,6 +10,14 @@ export interface HttpSettings {
   readonly allowOpen: boolean;
   /** Where clients see the service, with the base path that a proxy adds; null: where it listens. */
   readonly publicUrl: string | null;
+  /** Whether connections here are TLS; a proxy may add it, which only `publicUrl` tells. */
+  readonly tls: boolean;
+  /** Of pages that may read what is answered. */
+  readonly corsOrigins: readonly string[];
+  readonly limits: AdmissionLimits & {
+    /** Of each caller; null: as many requests as it likes. */
+    readonly rate: Rate | null;
+  };
   /** In bytes. */
   readonly maxBody: number;
   /** In bytes, of what is imported. */

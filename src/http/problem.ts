@@ -4,7 +4,17 @@ import { ServiceError, type ServiceErrorCode } from '../service/errors.js';
 import { exchangeOf, writeHead } from './exchange.js';
 
 /** What only the door itself can refuse; everything else that goes wrong is a `ServiceError`. */
-type DoorCode = 'host-not-allowed' | 'method-not-allowed' | 'not-ready' | 'internal-error';
+type DoorCode =
+  | 'host-not-allowed'
+  | 'origin-not-allowed'
+  | 'method-not-allowed'
+  | 'request-timeout'
+  | 'uri-too-long'
+  | 'rate-limited'
+  | 'header-fields-too-large'
+  | 'overloaded'
+  | 'not-ready'
+  | 'internal-error';
 
 export type ProblemCode = ServiceErrorCode | DoorCode;
 
@@ -33,19 +43,25 @@ export const problems = {
     challenge: 'Bearer realm="postern", error="insufficient_scope"',
   },
   'host-not-allowed': { status: 403, title: 'This host name is not served' },
+  'origin-not-allowed': { status: 403, title: 'Pages of this origin may not ask' },
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
+  'request-timeout': { status: 408, title: 'The request came too slowly' },
   conflict: { status: 409, title: 'The request conflicts with what is stored' },
   'policy-attached': { status: 409, title: 'The policy is attached' },
   'unknown-attached-policy': { status: 409, title: 'The record names a policy that does not exist' },
   'changes-forgotten': { status: 410, title: 'The changes are no longer kept' },
   'precondition-failed': { status: 412, title: 'A precondition does not hold' },
   'payload-too-large': { status: 413, title: 'The body is too large' },
+  'uri-too-long': { status: 414, title: 'The URL is too long' },
   'unsupported-media-type': { status: 415, title: 'The body must be JSON' },
   'invalid-policy': { status: 422, title: 'The policy document is not valid' },
   'too-many-failures': { status: 429, title: 'Too many failed attempts', retryAfter: 60 },
+  'rate-limited': { status: 429, title: 'Too many requests' },
+  'header-fields-too-large': { status: 431, title: 'The headers are too large' },
   'internal-error': { status: 500, title: 'Something went wrong here' },
   'issuer-unavailable': { status: 503, title: 'The issuer of the token cannot be asked', retryAfter: 1 },
+  overloaded: { status: 503, title: 'Too much is asked at once', retryAfter: 1 },
   'revision-not-reached': { status: 503, title: 'The revision has not arrived here yet', retryAfter: 1 },
   'too-many-waiting': { status: 503, title: 'Too many requests wait for changes', retryAfter: 1 },
   'state-too-old': { status: 503, title: 'What is known here may be too old to decide on', retryAfter: 1 },
@@ -100,25 +116,31 @@ function unexpected(thrown: unknown, requestId: string, log: ErrorLog): ProblemE
   return new ProblemError('internal-error', `the log says more about request ${requestId}`);
 }
 
-function writeProblem(response: Response, problem: ProblemError): void {
-  const kind: Kind = problems[problem.code];
-  const body = JSON.stringify({
-    type: `urn:postern:problem:${problem.code}`,
-    title: kind.title,
-    status: kind.status,
-    detail: problem.message,
-    code: problem.code,
-    errors: bounded(problem.extras.errors ?? []),
-    ...problem.extras.members,
-  });
+/** Answers a problem. */
+export function writeProblem(response: Response, problem: ProblemError): void {
+  const { code, message, extras } = problem;
+  const kind: Kind = problems[code];
+  const body = problemText(code, message, { errors: bounded(extras.errors ?? []), ...extras.members });
   const headers = {
-    'Content-Type': 'application/problem+json; charset=utf-8',
+    'Content-Type': PROBLEM_TYPE,
     'Content-Length': String(Buffer.byteLength(body)),
     ...(kind.retryAfter === undefined ? {} : { 'Retry-After': String(kind.retryAfter) }),
     ...(kind.challenge === undefined ? {} : { 'WWW-Authenticate': kind.challenge }),
-    ...problem.extras.headers,
+    ...extras.headers,
   };
   writeHead(response, kind.status, Object.entries(headers).flat()).end(body);
+}
+
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+/** @param members further ones (RFC 9457, section 3.2) */
+export function problemText(
+  code: ProblemCode,
+  detail: string,
+  members: Readonly<Record<string, unknown>> = { errors: [] },
+): string {
+  const { status, title } = problems[code];
+  return JSON.stringify({ type: `urn:postern:problem:${code}`, title, status, detail, code, ...members });
 }
 
 const MOST_ERRORS = 100;

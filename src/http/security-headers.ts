@@ -41,4 +41,4 @@ export function pageHeaders(settings: HttpSettings): RequestHandler {
 }
 
 // Said over plain HTTP it means nothing, and behind a proxy only the public URL tells.
-const isHttps = ({ publicUrl }: HttpSettings): boolean => publicUrl?.startsWith('https:') ?? false;
+const isHttps = ({ publicUrl, tls }: HttpSettings): boolean => tls || (publicUrl?.startsWith('https:') ?? false);

@@ -12,7 +12,12 @@ export type JsonResult =
       /** JSON Pointers of members whose name occurs more than once in their object; of very many, the first. */
       readonly duplicates: readonly string[];
     }
-  | { readonly ok: false; readonly errors: readonly Issue[] };
+  | {
+      readonly ok: false;
+      readonly errors: readonly Issue[];
+      /** Where the text stops being JSON, where that is what is wrong with it. */
+      readonly at?: number;
+    };
 
 /**
  * `JSON.parse` for text of strangers: it bounds the depth before anything recurses, and reports the repeated member
@@ -28,7 +33,8 @@ export function parseJson(text: string, limits: JsonLimits): JsonResult {
   try {
     value = JSON.parse(text);
   } catch {
-    return refused('malformed-json', describe(text, scan(text).flaw));
+    const { flaw } = scan(text);
+    return { ...refused('malformed-json', describe(text, flaw)), ...(flaw && { at: flaw.at }) };
   }
   // Every member that was written is an own member of the value, or there was one of that name already. So the
   // slow look at each name is only taken where it will find something.

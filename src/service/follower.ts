@@ -15,6 +15,9 @@ type Followed = Pick<Store, 'contents' | 'since' | 'watch'>;
 const SELDOM = 30_000;
 const [FIRST_RETRY, LAST_RETRY] = [100, 2_000];
 
+/** Changes that the directory takes over in one go: some ten milliseconds. */
+const APPLIED_AT_ONCE = 10_000;
+
 /**
  * Keeps the directory at what the store has, whoever wrote it. That something is new it hears from the store; what is
  * new it asks for, by revision, so nothing is missed and nothing is seen twice, out of order, or in part.
@@ -95,7 +98,9 @@ export class Follower {
    */
   async publish(commit: Commit): Promise<void> {
     if (commit.revision <= this.directory.revision) return;
-    if (commit.revision === this.directory.revision + 1 && hasChanged(commit)) return this.directory.apply(commit);
+    const isNext = commit.revision === this.directory.revision + 1 && hasChanged(commit);
+    // One that is larger is read anew like that of another replica, while the event loop turns.
+    if (isNext && commit.applied.length <= APPLIED_AT_ONCE) return this.directory.apply(commit);
     try {
       await this.sync();
     } catch (cause) {

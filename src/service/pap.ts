@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PolicyDocument, PolicyKind } from '../policy/document.js';
 import { type DocumentDiff, diffDocuments } from '../policy/document-diff.js';
-import type { Finding, Issue } from '../policy/issue.js';
+import type { Finding } from '../policy/issue.js';
 import { lintAttached, lintPolicy } from '../policy/lint.js';
 import { parsePolicy } from '../policy/parse.js';
 import type { PolicyHead, PolicyVersion, Store } from '../store/store.js';
@@ -10,6 +10,7 @@ import type { Directory } from './directory.js';
 import { ServiceError } from './errors.js';
 import { type Page, type PageRequest, paged, readCursor, writeCursor } from './paging.js';
 import type { PolicyLimits } from './references.js';
+import { type Validation, validateDocument } from './validate-document.js';
 import { type AtRevision, notFound, type WriteOptions, type Writer, type Written } from './writer.js';
 
 /** A stored policy, without its document and findings. */
@@ -141,20 +142,8 @@ export class Pap {
    * What `put` would say of a document; pointers are relative to it.
    * @param duplicates pointers of members that occur twice; `document` holds the last of each
    */
-  async validate(
-    kind: PolicyKind,
-    document: unknown,
-    duplicates: readonly string[],
-  ): Promise<AtRevision<{ valid: boolean; errors: readonly Issue[]; findings: readonly Finding[] }>> {
-    const parsed = parsePolicy(kind, document, this.limits[kind]);
-    const twice = duplicates.map((pointer) => ({
-      pointer,
-      code: 'duplicate-member',
-      detail: 'this member stands twice',
-    }));
-    const errors = [...twice, ...(parsed.ok ? [] : parsed.errors)];
-    const findings = parsed.ok ? lintPolicy(kind, parsed.document) : [];
-    return this.#now({ valid: errors.length === 0, errors, findings });
+  async validate(kind: PolicyKind, document: unknown, duplicates: readonly string[]): Promise<AtRevision<Validation>> {
+    return this.#now(validateDocument(kind, document, duplicates, this.limits));
   }
 
   async #write(

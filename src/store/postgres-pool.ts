@@ -6,7 +6,7 @@ export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost';
 }
 
-/** Longer than any connecting takes that is worth waiting for, in milliseconds. */
+/** Longer than any connecting takes that is worth waiting for, and any first statement, in milliseconds. */
 const CONNECT_TIMEOUT = 4_000;
 
 const settingsOf = (connectionString: string): pg.ClientConfig => ({
@@ -60,6 +60,11 @@ export const openClient = (url: string, timeout: number): pg.Client =>
 
 class Loan {
   #lost: ConnectionLost | undefined;
+  /**
+   * Until the database has answered once it may be gone without a word, and a connection that was made earlier does not
+   * know. The first statement, which begins a transaction or reads a row, waits for nobody.
+   */
+  #isThere = false;
 
   constructor(
     private readonly client: pg.PoolClient,
@@ -68,8 +73,11 @@ class Loan {
 
   async query(text: string, values: unknown[]): Promise<pg.QueryResult> {
     if (this.#lost) throw this.#lost;
+    const query_timeout = this.#isThere ? this.timeout : CONNECT_TIMEOUT;
     try {
-      return await this.client.query({ text, values, query_timeout: this.timeout } as pg.QueryConfig);
+      const result = await this.client.query({ text, values, query_timeout } as pg.QueryConfig);
+      this.#isThere = true;
+      return result;
     } catch (error) {
       if (error instanceof pg.DatabaseError) throw error;
       const message = 'the connection to the database was lost: a write that was under way may have been made';

@@ -78,6 +78,7 @@ function forbidden({ from, line, to, typeOnly }: Import): string[] {
   const { imports, types = [] } = parts[part] ?? { imports: [] };
   const allows = (rule: string) => {
     if (rule === 'node:') return to.startsWith('node:');
+    if (rule.startsWith('./')) return to === `src/${rule.slice(2)}.ts`;
     if (rule.endsWith('/')) return to.startsWith(`src/${rule}`);
     return rule.includes('/') && !rule.startsWith('@') ? to === `src/${rule}.ts` : to === rule;
   };

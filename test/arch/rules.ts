@@ -1,6 +1,6 @@
 /**
  * What a part of the repository may import. `name/` is a part of `src` with all in it, `name/file` one file of it,
- * `node:` every module of Node, and anything else a package.
+ * `./file` a file of `src` itself, `node:` every module of Node, and anything else a package.
  */
 export interface Part {
   readonly imports: readonly string[];
@@ -23,15 +23,26 @@ export const parts: Readonly<Record<string, Part>> = {
     ],
     types: ['policy/', 'decision/'],
   },
-  // The files that put the parts together: config, server, main, cli.
+  // For other programs: it knows Postern by its OpenAPI document alone.
+  'src/client': { imports: [], types: ['express'] },
+  // A command at a time: the same core, without a server, or a client of one.
+  'src/cli': {
+    imports: [
+      ...['policy/', 'decision/', 'store/', 'service/', 'http/', './config', './serve', './server', 'node:'],
+      ...['commander', 'yaml'],
+    ],
+  },
+  // The files that put the parts together: config, server, serve, main, cli.
   src: {
-    imports: ['policy/', 'decision/', 'store/', 'service/', 'http/', 'node:', 'commander', 'envalid', 'pino'],
+    imports: ['policy/', 'decision/', 'store/', 'service/', 'http/', 'cli/', 'node:', 'commander', 'envalid', 'pino'],
   },
   openapi: { imports: ['http/', 'node:'] },
 };
 
 /** A package belongs to one part, so that one part has to change when it is replaced; these belong to several. */
 export const sharedPackages: Readonly<Record<string, string>> = {
+  express: 'the door is one of express, and the client has a middleware for it',
+  commander: 'its commands are defined one by one; what it throws is told where the process ends',
   pino: 'made where the parts are put together, written to by services and door',
   'prom-client': 'services count decisions, the door counts requests and shows them all',
 };

@@ -10,8 +10,8 @@ export interface Row {
   readonly detail?: string;
 }
 
-/** `x`: times. Times are of CPU, but for a stall. */
-export type Unit = 'x' | 'µs' | 'ms' | 'KiB';
+/** `x`: how many times; without a unit: a number of things. In benchmarks, times are of CPU, but for a stall. */
+export type Unit = 'x' | 'µs' | 'ms' | 's' | 'KiB' | 'MiB' | '';
 
 export const holds = ({ figure, goal }: Row): boolean | undefined => {
   if (goal === undefined) return undefined;
@@ -24,7 +24,7 @@ export const printed = (rows: readonly Row[]): string =>
     rows.map((row) => [row.quantity, figure(row), goal(row), verdict(row), row.detail ?? '']),
   );
 
-const figure = ({ figure, unit }: Row): string => `${rounded(figure)} ${unit}`;
+const figure = ({ figure, unit }: Row): string => `${unit === '' ? figure : rounded(figure)} ${unit}`;
 
 function goal({ goal, unit }: Row): string {
   if (goal === undefined) return '';

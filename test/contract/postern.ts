@@ -2,7 +2,7 @@ import type { Express } from 'express';
 import request, { type Agent, type Response } from 'supertest';
 import { readConfig } from '../../src/config.js';
 import { createApp } from '../../src/http/app.js';
-import { createServices } from '../../src/server.js';
+import { createServices, httpSettings } from '../../src/server.js';
 import { openSqlite } from '../../src/store/sqlite.js';
 
 /** A whole Postern in memory, as its users see it. */
@@ -20,14 +20,7 @@ export async function postern(settings: Readonly<Record<string, string>> = {}): 
   const config = readConfig(settings);
   const { services } = await createServices(await openSqlite({ memory: true }), config);
   const logged: object[] = [];
-  const app = createApp(services, {
-    auth: config.auth === null ? 'none' : 'required',
-    allowOpen: config.allowOpen,
-    publicUrl: config.publicUrl,
-    maxBody: config.maxBody,
-    maxImport: config.maxImport,
-    log: { error: (context) => logged.push(context) },
-  });
+  const app = createApp(services, { ...httpSettings(config), log: { error: (context) => logged.push(context) } });
   const http = request.agent(app);
   return {
     app,

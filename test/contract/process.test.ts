@@ -214,6 +214,16 @@ describe('settings', { timeout: 60_000 }, () => {
     expect(open.out() + open.err()).toContain('POSTERN_ALLOW_OPEN');
   });
 
+  it('certificates that are not there are said in words', async () => {
+    const files = { POSTERN_TLS_CERT: '/none/tls.crt', POSTERN_TLS_KEY: '/none/tls.key' };
+    const { exit, err, out } = run({ POSTERN_DATA_DIR: directory(), ...files });
+    expect(await exit).not.toBe(0);
+    for (const [name, file] of Object.entries(files))
+      expect(err()).toContain(`${name}: ${file}: there is no such file`);
+    expect(err()).not.toMatch(/\n\s+at /);
+    expect(out()).toBe('');
+  });
+
   it('a port that is taken is said in words', async () => {
     const first = await start({ POSTERN_DATA_DIR: directory() });
     const second = run({ POSTERN_DATA_DIR: directory(), POSTERN_PORT: new URL(first.address).port });

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type SpawnOptions, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,7 @@ import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.js';
 import { type Running, startServer } from '../../src/server.js';
+import { cleanEnvironment, installPostern } from '../cli/binary.js';
 
 /** Pages whose commands are run as they stand, in their order, on a fresh store, and give the answers that they show. */
 const root = new URL('../../', import.meta.url);
@@ -18,9 +19,11 @@ const pages = ['README.md', ...readdirSync(new URL('docs', root)).map((name) => 
 describe.each(pages)('$name', ({ name, blocks }) => {
   let directory: string;
   let server: Running;
+  let env: Readonly<Record<string, string | undefined>>;
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'postern-docs-'));
+    env = { ...cleanEnvironment(), ...(await installPostern(directory)) };
     const config = readConfig({ POSTERN_PORT: '0', POSTERN_DATA_DIR: join(directory, 'data') });
     server = await startServer(config, pino({ level: 'silent' }));
   });
@@ -36,7 +39,7 @@ describe.each(pages)('$name', ({ name, blocks }) => {
     let printed = '';
     for (const { language, text } of blocks) {
       if (language === 'sh') {
-        printed = await run(text.replaceAll('http://127.0.0.1:8080', server.address), directory);
+        printed = await run(text.replaceAll('http://127.0.0.1:8080', server.address), { cwd: directory, env });
         expect(printed, text).not.toContain('urn:postern:problem');
       }
       if (language === 'json' && printed !== '') expect(lastAnswer(printed)).toEqual(stable(JSON.parse(text)));
@@ -48,9 +51,9 @@ function blocksOf(markdown: string): { language: string; text: string }[] {
   return [...markdown.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(([, language = '', text = '']) => ({ language, text }));
 }
 
-function run(script: string, cwd: string): Promise<string> {
+function run(script: string, where: Pick<SpawnOptions, 'cwd' | 'env'>): Promise<string> {
   return new Promise((resolve, reject) => {
-    const shell = spawn('bash', ['-euc', script], { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
+    const shell = spawn('bash', ['-euc', script], { ...where, stdio: ['ignore', 'pipe', 'inherit'] });
     let printed = '';
     shell.stdout.on('data', (piece: Buffer) => {
       printed += piece.toString('utf8');

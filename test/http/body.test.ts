@@ -19,6 +19,32 @@ async function putText(text: string | Buffer, headers: Record<string, string> = 
 const malformed = (...errors: string[]) => problem(400, 'malformed-request', ...errors);
 
 describe('a body must be there, JSON, and UTF-8', () => {
+  it('and may come in pieces of any size', async () => {
+    const body = Buffer.from(JSON.stringify({ document: twoApis, description: 'f\u00fcr alle '.repeat(50) }));
+    const { app, services } = door();
+    for (const size of [1, 7, 300, body.length]) {
+      const answer = await listening(app, async (port) => {
+        const socket = connect(port, '127.0.0.1');
+        socket.write(
+          `PUT ${PATH} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`,
+        );
+        for (let at = 0; at < body.length; at += size) {
+          const piece = body.subarray(at, at + size);
+          socket.write(Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from('\r\n')]));
+        }
+        socket.write('0\r\n\r\n');
+        let received = '';
+        socket.on('data', (piece) => {
+          received += piece.toString('latin1');
+        });
+        await once(socket, 'close');
+        return received;
+      });
+      expect(answer).toMatch(/^HTTP\/1\.1 20[01] /);
+      expect(services.calls.at(-1)?.args[2]).toEqual(JSON.parse(body.toString()));
+    }
+  });
+
   it('is taken with and without a charset', async () => {
     const { http, services } = door();
     for (const type of [

@@ -27,6 +27,9 @@ export const settings: HttpSettings = {
   auth: 'none',
   allowOpen: false,
   publicUrl: null,
+  tls: false,
+  corsOrigins: [],
+  limits: { maxOpen: 1000, maxDelay: 20, rate: null },
   maxBody: 1024 * 1024,
   maxImport: 2 * 1024 * 1024,
 };

@@ -86,6 +86,22 @@ describe('a follower', () => {
     expect([follower.directory.revision, names()]).toEqual([3, ['a']]);
   });
 
+  it('takes over a large write of its own in one go, but lets others have their turns meanwhile', async () => {
+    const own = await commit(...Array.from({ length: 12_000 }, (_, n) => putPolicy(`p${n}`)));
+    const seen: number[] = [];
+    follower.directory.onMoved(() => seen.push(follower.directory.policies('endpoint').size));
+    let turns = 0;
+    const turn = (): void => {
+      turns++;
+      next = setImmediate(turn);
+    };
+    let next = setImmediate(turn);
+    await follower.publish(own);
+    clearImmediate(next);
+    expect([seen, follower.directory.revision]).toEqual([[12_001], 2]);
+    expect(turns).toBeGreaterThan(5);
+  });
+
   it('does not go back to what it asked for before its own write', async () => {
     const { since } = shared();
     let answer: (() => void) | undefined;

@@ -16,14 +16,18 @@ export interface Killed {
 
 /**
  * Kills a process that writes, again and again: every acknowledged write is there, and none in part.
- * @returns how many writes were made
+ * @returns after how many kills that was seen, and of how many writes
  */
-export async function killAgainAndAgain({ place, open, check }: Killed, kills: number): Promise<number> {
+export async function killAgainAndAgain(
+  { place, open, check }: Killed,
+  kills: number,
+): Promise<{ readonly survived: number; readonly written: number }> {
   let acknowledged = 0;
-  for (let kill = 0; kill < kills; kill++) {
+  let survived = 0;
+  for (; survived < kills; survived++) {
     const writer = runChild('write', place);
     // Every fourth while it opens the store or soon after, the others anywhere in a write some writes later.
-    if (kill % 4 === 3) await Promise.race([writer.said(2), sleep(100 + Math.random() * 200)]);
+    if (survived % 4 === 3) await Promise.race([writer.said(2), sleep(100 + Math.random() * 200)]);
     else await writer.said(2 + Math.random() * 30).then(() => sleep(Math.random() * 8));
     writer.process.kill('SIGKILL');
     const [start = 'at', ...revisions] = await writer.lines;
@@ -38,7 +42,7 @@ export async function killAgainAndAgain({ place, open, check }: Killed, kills: n
     expect(newest).toBeLessThanOrEqual(acknowledged + 1);
     acknowledged = newest;
   }
-  return acknowledged;
+  return { survived, written: acknowledged };
 }
 
 /** Expects revisions 1 to the newest, which it returns, each with all of its parts. */

@@ -2,7 +2,6 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openPostgres } from '../../src/store/postgres.js';
 import type { Store } from '../../src/store/store.js';
 import { putPolicy, putRecord, STAMP, stamp } from './changes.js';
-import { killAgainAndAgain } from './kills.js';
 import { onPostgresServer } from './on-postgres.js';
 import { killConnections, query } from './postgres.js';
 import { runChild, useChildren } from './processes.js';
@@ -157,24 +156,6 @@ await onPostgresServer((server) => {
     });
   });
 
-  it('a process killed while it writes has lost nothing that it acknowledged and left nothing half done', async () => {
-    const url = await server.createDatabase();
-    const others = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`;
-    const settled = (): Promise<void> => vi.waitFor(async () => expect(await query(url, others)).toEqual([]));
-    const written = await killAgainAndAgain(
-      {
-        place: url,
-        open: async () => {
-          // The server goes on for a moment with what a dead process has asked for.
-          await settled();
-          return openPostgres({ url });
-        },
-      },
-      10,
-    );
-    expect(written).toBeGreaterThan(20);
-  });
-
   describe('a server that is away', () => {
     it('is said so, and is used again when it is back, with all that was written', async () => {
       const url = await server.createDatabase();
@@ -198,7 +179,9 @@ await onPostgresServer((server) => {
       await server.freeze();
       try {
         const from = performance.now();
-        await expect(store.contents()).rejects.toMatchObject({ code: 'unavailable' });
+        const reading = expect(store.contents()).rejects.toMatchObject({ code: 'unavailable' });
+        await expect(store.commit([putPolicy('b')], STAMP)).rejects.toMatchObject({ code: 'unavailable' });
+        await reading;
         expect(performance.now() - from).toBeLessThan(6_000);
       } finally {
         await server.thaw();

@@ -85,7 +85,7 @@ class GivenServer implements Databases {
 }
 
 /** PostgreSQL does not run as root: then everything belongs to, and is run by, the user that is nobody. */
-const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined;
+export const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined;
 
 export interface ServerOptions {
   /** Lines of `postgresql.conf`; the last of two counts. */
@@ -145,6 +145,12 @@ export class PostgresServer implements Databases {
     return `postgres://postern@127.0.0.1:${this.port}/postgres`;
   }
 
+  /** Whether it is not there, for whatever reason. */
+  get ended(): boolean {
+    const child = this.#process;
+    return child === undefined || child.exitCode !== null || child.signalCode !== null;
+  }
+
   createDatabase(): Promise<string> {
     return createDatabase(this.url);
   }
@@ -177,7 +183,7 @@ export class PostgresServer implements Databases {
    */
   async halt(how: 'fast' | 'immediate' = 'fast'): Promise<void> {
     const child = this.#process;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child === undefined || this.ended) return;
     const ended = once(child, 'exit');
     child.kill(how === 'fast' ? 'SIGINT' : 'SIGQUIT');
     await ended;
@@ -185,11 +191,11 @@ export class PostgresServer implements Databases {
 
   /** Connections stay open, and nothing answers, until `thaw`. */
   async freeze(): Promise<void> {
-    for (const pid of await this.#pids()) process.kill(pid, 'SIGSTOP');
+    await this.#signal('SIGSTOP');
   }
 
   async thaw(): Promise<void> {
-    for (const pid of await this.#pids()) process.kill(pid, 'SIGCONT');
+    await this.#signal('SIGCONT');
   }
 
   async stop(): Promise<void> {
@@ -198,16 +204,27 @@ export class PostgresServer implements Databases {
     await this.remove();
   }
 
+  async #signal(signal: NodeJS.Signals): Promise<void> {
+    for (const pid of await this.#pids()) {
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // One of a connection has ended since it was listed.
+      }
+    }
+  }
+
   /** The server, and its processes for connections and chores. */
   async #pids(): Promise<number[]> {
     const pid = this.#process?.pid;
-    if (pid === undefined || this.#process?.exitCode !== null) return [];
+    if (pid === undefined || this.ended) return [];
     const { stdout } = await run('ps', ['-o', 'pid=', '--ppid', String(pid)]).catch(() => ({ stdout: '' }));
     return [pid, ...stdout.split(/\s+/).filter(Boolean).map(Number)];
   }
 }
 
-async function freePort(): Promise<number> {
+/** One of this machine that nobody listens on just now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

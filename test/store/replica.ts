@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { scaled } from '../faults/figures.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** `npm run test:faults` tries what `npm start` starts. */
+const PROGRAM = scaled(['--disable-warning=ExperimentalWarning', 'dist/main.js'], ['--import', 'tsx', 'src/main.ts']);
 
 export interface Answer {
   readonly status: number;
@@ -29,20 +32,22 @@ export class Replica {
   /** Settles when it says where it listens. @param settings as of contract.md, `POSTERN_…` */
   static async start(settings: Readonly<Record<string, string>>): Promise<Replica> {
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('POSTERN_')));
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    const child = spawn(process.execPath, PROGRAM, {
       cwd: ROOT,
       env: { ...env, POSTERN_PORT: '0', ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const replica = new Replica(child);
-    while (replica.#address === undefined) {
+    const ended = once(child, 'close');
+    while (replica.address === undefined) {
       if (child.exitCode !== null) throw new Error(`did not start: ${replica.#said}`);
-      await Promise.race([once(child.stdout!, 'data'), once(child, 'close')]);
+      await Promise.race([once(child.stdout!, 'data'), ended]);
     }
     return replica;
   }
 
-  get #address(): string | undefined {
+  /** Where it listens. */
+  get address(): string | undefined {
     return /Postern listens on (http:\S+)/.exec(this.#said)?.[1];
   }
 
@@ -52,10 +57,17 @@ export class Replica {
   }
 
   async ask(method: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<Answer> {
-    const response = await fetch(`${this.#address}${path}`, {
+    const request = {
       method,
       headers: { ...(body && { 'content-type': 'application/json' }), ...headers },
       ...(body && { body: JSON.stringify(body) }),
+    };
+    const url = `${this.address}${path}`;
+    const response = await fetch(url, request).catch((error: unknown) => {
+      // On a busy machine a connection may have been idle for too long just when it is used. All that is asked here may be
+      // asked twice (RFC 9110, section 9.2.2).
+      if (this.process.exitCode === null && this.process.signalCode === null) return fetch(url, request);
+      throw new Error(`the replica has ended: ${this.#said}`, { cause: error });
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };

@@ -13,9 +13,13 @@ export interface Served {
 /** At most so many policies in one import: by default its body may have 256 MiB. */
 const IMPORTED = 20_000;
 
-export async function serve({ settings, contents: make }: StoreSetup, nodeOptions: readonly string[]): Promise<Served> {
+export async function serve(
+  { settings, contents: make }: StoreSetup,
+  nodeOptions: readonly string[],
+  main?: string,
+): Promise<Served> {
   const contents = make();
-  const server = await startPostern(settings, nodeOptions);
+  const server = await startPostern(settings, nodeOptions, main);
   const [connection] = (await open(server.port, 1)) as [Connection];
   const { policies = [], endpoints, apis } = contents.document;
   const load = (part: object) => write(connection, 'POST', '/v1/import', { formatVersion: 1, ...part });

@@ -12,6 +12,8 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 export interface ServerProcess {
   readonly port: number;
   readonly process: ChildProcess;
+  /** What it has written to its output. */
+  output(): string;
   /** Processor time that all its threads have used, in microseconds; the system counts it in hundredths of a second. */
   cpu(): number;
   stop(): Promise<void>;
@@ -24,11 +26,15 @@ process
   .once('SIGTERM', () => process.exit(143))
   .setMaxListeners(50);
 
-/** A Postern as `npm start` starts it, with an empty store. */
-export function startPostern(settings: Settings = {}, nodeOptions: readonly string[] = []): Promise<ServerProcess> {
+/** A Postern as `npm start` starts it, with an empty store; with `src/main.ts` and a loader, one that was not built. */
+export function startPostern(
+  settings: Settings = {},
+  nodeOptions: readonly string[] = [],
+  main = 'dist/main.js',
+): Promise<ServerProcess> {
   const directory = mkdtempSync(join(tmpdir(), 'postern-bench-'));
   const options = ['--disable-warning=ExperimentalWarning', ...nodeOptions];
-  return start(directory, [...options, join(ROOT, 'dist/main.js')], {
+  return start(directory, [...options, join(ROOT, main)], {
     POSTERN_PORT: '0',
     POSTERN_DATA_DIR: join(directory, 'data'),
     ...settings,
@@ -61,6 +67,7 @@ async function start(directory: string, parameters: readonly string[], env: Sett
   return {
     port: await portOf(child, output),
     process: child,
+    output: () => readFileSync(output, 'utf8'),
     cpu: () => cpuOf(child.pid!),
     stop: async () => {
       child.kill('SIGTERM');
@@ -74,7 +81,7 @@ async function start(directory: string, parameters: readonly string[], env: Sett
 /** Every server prints where it listens as soon as it does. */
 async function portOf(child: ChildProcess, output: string): Promise<number> {
   for (const until = Date.now() + 20_000; Date.now() < until && child.exitCode === null; await pause(20)) {
-    const port = /http:\/\/127\.0\.0\.1:(\d+)/.exec(readFileSync(output, 'utf8'))?.[1];
+    const port = /https?:\/\/127\.0\.0\.1:(\d+)/.exec(readFileSync(output, 'utf8'))?.[1];
     if (port !== undefined) return Number(port);
   }
   child.kill('SIGKILL');

@@ -1,0 +1,19 @@
+import type { DecisionAnswer } from '../service/pdp.js';
+import type { Judge } from './judge.js';
+import { LOCAL } from './local.js';
+import { asServed, openStoreDocument } from './offline.js';
+import type { Terminal } from './terminal.js';
+
+/** A Postern of this process alone, which holds what a store document says, or nothing. */
+export async function offlineJudge(terminal: Terminal, store: string | undefined): Promise<Judge> {
+  const { services, close } = await openStoreDocument(terminal, store);
+  // As a whole, because nothing else is asked for.
+  const whole = { ...LOCAL, minimal: false };
+  return {
+    decide: (body) => asServed('DecisionRequest', body, (it) => services.pdp.decide(it, whole) as DecisionAnswer),
+    explain: (body) => asServed('DecisionRequest', body, (it) => services.pdp.explain(it)),
+    simulate: (body) =>
+      asServed('SimulationRequest', body, (it) => services.pdp.simulate(it, whole) as Promise<DecisionAnswer>),
+    close,
+  };
+}

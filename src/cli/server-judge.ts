@@ -1,0 +1,20 @@
+import type { DecisionAnswer, ExplanationAnswer } from '../service/pdp.js';
+import { EXIT } from './exit-codes.js';
+import { Failure } from './failure.js';
+import type { Judge } from './judge.js';
+import type { Server } from './server.js';
+
+/** A Postern over the network. */
+export function serverJudge(server: Server): Judge {
+  const decision = async (path: string, body: object): Promise<DecisionAnswer> => {
+    const answer = await server.ask<DecisionAnswer>({ method: 'POST', path, body });
+    if ((answer?.decision === 'Allow' || answer?.decision === 'Deny') && Array.isArray(answer.policies)) return answer;
+    throw new Failure(EXIT.noAnswer, `${server.address} answers what is no decision: is it a Postern?`);
+  };
+  return {
+    decide: (body) => decision('/v1/decisions', body),
+    explain: (body) => decision('/v1/decisions/explain', body) as Promise<ExplanationAnswer>,
+    simulate: (body) => decision('/v1/simulations', body),
+    close: async () => {},
+  };
+}

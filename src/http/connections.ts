@@ -1,0 +1,47 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { Server as TlsServer } from 'node:tls';
+import type { Response } from 'express';
+import { type ProblemCode, ProblemError, writeProblem } from './problem.js';
+
+/** What came last on a connection. */
+export interface Connection {
+  request?: IncomingMessage;
+  response?: Response;
+}
+
+/** The connections of a server, each with its last request: what Node tells of a connection does not say that. */
+export class Connections {
+  readonly #open = new Map<Duplex, Connection>();
+
+  constructor(server: Server) {
+    server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
+      this.#open.set(socket, {});
+      socket.once('close', () => this.#open.delete(socket));
+    });
+    server.prependListener('request', (request, response) => {
+      const connection = this.#open.get(request.socket);
+      if (connection === undefined) return;
+      connection.request = request;
+      connection.response = response as Response;
+    });
+  }
+
+  /** What is on a connection: a request, the answer to which is not given yet, or only in part. */
+  exchangeOn(socket: Duplex): Required<Connection> | undefined {
+    const { request, response } = this.#open.get(socket) ?? {};
+    if (request === undefined || response === undefined || response.writableFinished) return undefined;
+    return { request, response };
+  }
+
+  entries(): Iterable<[Duplex, Connection]> {
+    return this.#open;
+  }
+}
+
+/** Ends a connection; whoever has not begun to be answered is told why. */
+export function giveUp(socket: Duplex, response: Response | undefined, code: ProblemCode, detail: string): void {
+  if (response === undefined || response.headersSent) socket.destroy();
+  else writeProblem(response, new ProblemError(code, detail, { headers: { Connection: 'close' } }));
+}

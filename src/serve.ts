@@ -1,0 +1,20 @@
+import { readConfig } from './config.js';
+import { faultText } from './mendable.js';
+import { startServer } from './server.js';
+
+/** Starts a server with the settings of the environment, and ends the process on SIGTERM or SIGINT, once it is drained. */
+export async function serve(env: Readonly<Record<string, string | undefined>>): Promise<void> {
+  const server = await startServer(readConfig(env));
+  process.stdout.write(`Postern listens on ${server.address} (try ${server.address}/docs)\n`);
+  const stop = (): void => {
+    server.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`${faultText(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
