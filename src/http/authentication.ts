@@ -9,8 +9,7 @@ import type { Authenticator } from './services.js';
 /** The gate that says who asks. What it may do is compared with what an operation takes by the operation's route. */
 export function authentication(authenticator: Authenticator): Gate {
   return (request, response) => {
-    // What OPTIONS tells is in openapi.json too, and a browser asks it without a key before it sends one.
-    if (request.method === 'OPTIONS' || isOpenPath(request.url)) return undefined;
+    if (isOpenPath(request.url)) return undefined;
     const identity = authenticator.authenticate({
       authorization: request.headers.authorization,
       certificate: certificateOf(request),

@@ -215,17 +215,6 @@ describe('what is refused', () => {
   });
 });
 
-it('OPTIONS is open, for browsers that ask it before they send a key, and lets nobody do anything', async () => {
-  for (const { path } of closed) {
-    const url = path.replace('{kind}', 'endpoint').replace(/\{\w+\}/g, '1');
-    const { status, headers, text } = await served.http.options(url);
-    expect([url, status, text]).toEqual([url, 204, '']);
-    expect(headers.allow).toContain('OPTIONS');
-    expect(headers['postern-revision']).toBeUndefined();
-  }
-  expect((await served.http.options('/v1/nothing')).status).toBe(404);
-});
-
 it('probes and documents are open, also to whoever has a wrong key', async () => {
   for (const path of [
     '/livez',
