@@ -4,10 +4,11 @@ import { admission } from './admission.js';
 import { admitEverybody, authentication } from './authentication.js';
 import { cors } from './cors.js';
 import type { Gate } from './exchange.js';
-import { loopbackOnly } from './host-rule.js';
+import { loopbackHostsOnly } from './host-rule.js';
 import type { HttpSettings } from './locals.js';
 import { minRevision } from './min-revision.js';
 import { opening } from './opening.js';
+import { ownPagesOnly } from './origin-rule.js';
 import { rateLimit } from './rate-limit.js';
 import { requestHead } from './request-head.js';
 import type { Services } from './services.js';
@@ -20,7 +21,8 @@ export function gatesOf(services: Services, settings: HttpSettings): readonly Ga
     ...(corsOrigins.length > 0 ? [cors(corsOrigins)] : []),
     admission(limits),
     requestHead,
-    ...(auth === 'none' && !allowOpen ? [loopbackOnly(settings)] : []),
+    ...(auth === 'none' && !allowOpen ? [loopbackHostsOnly] : []),
+    ownPagesOnly(settings),
     auth === 'none' ? admitEverybody : authentication(services.authenticator),
     ...(limits.rate === null ? [] : [rateLimit(new RateLimiter(limits.rate))]),
     minRevision(services.revisions),
