@@ -48,6 +48,17 @@ describe('pages of other origins', () => {
     expect(headers['access-control-allow-headers']).toContain('Authorization');
   });
 
+  it.each(['/forward-auth', '/ext-authz', '/ext-authz/prod/pets', '/forward-auth?x'])(
+    'may not ask a gateway\u2019s question: %s',
+    async (hook) => {
+      for (const auth of ['required', 'none'] as const) {
+        const { http } = door({ auth, corsOrigins: [CONSOLE] });
+        const { status } = await http.options(hook).set('Origin', CONSOLE).set(asked, 'GET');
+        expect([hook, auth, status]).not.toEqual([hook, auth, 204]);
+      }
+    },
+  );
+
   it.each(['*', 'console.example.com', 'https://console.example.com/', 'https://a.example,', 'ftp://a.example', ''])(
     'are written as browsers do, not as %j',
     (POSTERN_CORS_ORIGINS) => {
