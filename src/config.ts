@@ -3,6 +3,7 @@ import { type AuthSettings, readAuth } from './auth-settings.js';
 import { type DecisionLogConfig, masks, readDecisionLog, share } from './decision-log-settings.js';
 import type { Rate } from './service/rate-limiter.js';
 import type { PolicyLimits } from './service/references.js';
+import { isLoopback, isSafeAddress } from './service/safe-address.js';
 
 /** Every setting, read once. Times are milliseconds, sizes bytes or characters. */
 export interface Config {
@@ -93,8 +94,7 @@ const databaseUrl = makeValidator<string>((input) => {
 // Kept as written: tokens name it in the same letters.
 const issuerUrl = makeValidator<string>((input) => {
   const url = URL.canParse(input) ? new URL(input) : null;
-  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
-  if (url !== null && isSafe && url.search === '' && url.hash === '') return input;
+  if (url !== null && isSafeAddress(url) && url.search === '' && url.hash === '') return input;
   throw new Error('write the https address of the issuer, as its tokens name it in `iss`');
 });
 
@@ -277,9 +277,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     shown: shown(env),
   };
 }
-
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
 
 /** By name, so that a setting to come is hidden before somebody thinks of it. An address may hold a password. */
 const MAY_BE_SECRET = /KEY|SECRET|TOKEN|PASSWORD|URL/;
