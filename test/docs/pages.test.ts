@@ -48,7 +48,7 @@ describe.each(pages)('$name', ({ name, blocks }) => {
         expect(printed, text).not.toContain('urn:postern:problem');
       }
       if (language === 'text') expectShown(printed, text);
-      if (language === 'json' && printed !== '') expect(lastAnswer(printed)).toEqual(stable(JSON.parse(text)));
+      if (language === 'json' && printed !== '') expect(lastAnswer(printed)).toEqual(stable(text));
     }
   }, 60_000);
 });
@@ -84,13 +84,8 @@ function expectShown(printed: string, text: string): void {
 }
 
 /** Of several answers on one line, the last. */
-function lastAnswer(printed: string): unknown {
-  const from = Math.max(0, printed.lastIndexOf('}{') + 1);
-  return stable(JSON.parse(printed.slice(from)));
-}
+const lastAnswer = (printed: string): unknown => stable(printed.slice(Math.max(0, printed.lastIndexOf('}{') + 1)));
 
 /** An id is another one each time. */
-const stable = (answer: unknown): unknown => {
-  const { decisionId, ...rest } = answer as Record<string, unknown>;
-  return decisionId === undefined ? rest : { ...rest, decisionId: 'made' };
-};
+const stable = (answer: string): unknown =>
+  JSON.parse(answer, (name, value: unknown) => (name === 'decisionId' ? 'made' : value));
