@@ -11,6 +11,14 @@ const tags = [
   },
   { name: 'Decisions', description: 'May this principal invoke this ARN via this endpoint, and why?' },
   {
+    name: 'AuthZEN',
+    description: "The same decisions for every client of OpenID AuthZEN's Authorization API 1.0.",
+  },
+  {
+    name: 'Gateways',
+    description: 'The same decisions for nginx, Envoy, Traefik and Caddy, which ask before they let a request through.',
+  },
+  {
     name: 'Export and import',
     description: 'The whole store as one document, out and in, and what the AWS CLI prints of an account.',
   },

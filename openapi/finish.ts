@@ -4,7 +4,11 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { isHook } from '../src/http/hook-paths.js';
 import { type ProblemCode, problems } from '../src/http/problem.js';
+import { type Form, formAt } from '../src/http/problem-forms.js';
+
+import { gatewayParameters, gatewayPaths } from './gateways.js';
 
 interface Described {
   description?: string;
@@ -40,11 +44,13 @@ export interface Spec {
   components: Record<string, Record<string, object>>;
 }
 
-export function finish(spec: Spec): Spec {
+export function finish(generated: Spec): Spec {
+  const spec = { ...generated, paths: { ...generated.paths, ...(gatewayPaths as Spec['paths']) } };
   const order = spec.tags.map(({ name }) => name);
   const firstTag = (path: string) => order.indexOf(Object.values(spec.paths[path] ?? {})[0]?.tags[0] ?? '');
   const paths = Object.keys(spec.paths).sort((a, b) => firstTag(a) - firstTag(b));
   for (const path of paths) {
+    if (isHook(path)) continue;
     for (const operation of Object.values(spec.paths[path] ?? {})) finishOperation(spec, path, operation);
   }
   const finished = {
@@ -74,8 +80,9 @@ const PROBES: ReadonlySet<string> = new Set(['/livez', '/readyz', '/metrics']);
 function finishOperation(spec: Spec, path: string, operation: Operation): void {
   const { responses } = operation;
   const isVersioned = path.startsWith('/v1/');
+  const form = formAt(path);
   for (const [status, response] of Object.entries(responses)) {
-    if (response.$ref !== undefined) continue;
+    if (response.$ref !== undefined || (form !== undefined && Number(status) >= 400)) continue;
     if (Number(status) >= 400) responses[status] = problem(response.description ?? '');
     else finishSuccess(response, isVersioned);
   }
@@ -94,7 +101,11 @@ function finishOperation(spec: Spec, path: string, operation: Operation): void {
   if (operation.requestBody) common.push('request-timeout', 'payload-too-large', 'unsupported-media-type');
   if (isVersioned) common.push('revision-not-reached');
   if (!PROBES.has(path)) common.push('overloaded');
-  for (const code of common) responses[problems[code].status] ??= { $ref: `#/components/responses/${code}` };
+  for (const code of common) {
+    const { status } = problems[code];
+    if (form === undefined) responses[status] ??= { $ref: `#/components/responses/${code}` };
+    else if (form.status(status) === status) responses[status] = inForm(form, code);
+  }
 
   const examples = operation['x-parameter-examples'] ?? {};
   delete operation['x-parameter-examples'];
@@ -128,6 +139,13 @@ function finishParameter(spec: Spec, parameter: Parameter, examples: Record<stri
   const example = examples[parameter.name ?? ''] ?? parameter.example ?? type.example ?? type.enum?.[0];
   // An optional parameter with an example would be sent with it when somebody presses Execute.
   if (parameter.in === 'path') parameter.example = example;
+}
+
+/** A refusal where it is no problem, but has a form of its own. */
+function inForm({ type }: Form, code: string): Response {
+  const description = commonResponses[code]?.description?.replace(/^`[a-z-]+`: /, '') ?? '';
+  const [mediaType = ''] = type.split(';');
+  return { description, content: { [mediaType]: { schema: { type: 'string' }, example: description } } };
 }
 
 /** A problem with an example; the description starts with its code. */
@@ -189,6 +207,7 @@ const header = (name: string, description: string, schema: object) => ({
 });
 
 const parameters = {
+  ...gatewayParameters,
   MinRevision: header(
     'Postern-Min-Revision',
     'Answer from a state at least this new: what an earlier answer said in `Postern-Revision`.',

@@ -12,8 +12,10 @@ import type { HttpSettings } from './http/locals.js';
 import { AuditTrail } from './service/audit-trail.js';
 import { Changes } from './service/changes.js';
 import { CompiledPolicies } from './service/compiled-policies.js';
+import { Evaluations } from './service/evaluations.js';
 import { Follower } from './service/follower.js';
 import { freshDecisions } from './service/fresh-decisions.js';
+import { Gateway } from './service/gateway.js';
 import { Health } from './service/health.js';
 import { KeyUsage } from './service/key-usage.js';
 import { Keys } from './service/keys.js';
@@ -118,21 +120,24 @@ export async function createServices(opened: Store, config: ServiceSettings, log
   const health = new Health(directory, follower);
   const usage = new KeyUsage(store, log);
   const { policyLimits: limits, requireIdentityPolicies } = config;
+  const pdp = freshDecisions(
+    new Pdp(directory, compiled, store, {
+      limits,
+      requireIdentityPolicies,
+      maxBatch: config.maxBatch,
+      now: Date.now,
+    }),
+    follower,
+  );
   const services = {
     pap: {
       policies: new Pap(store, directory, writer, limits),
       endpoints: endpointAdministration(directory, writer),
       apis: apiAdministration(directory, writer),
     },
-    pdp: freshDecisions(
-      new Pdp(directory, compiled, store, {
-        limits,
-        requireIdentityPolicies,
-        maxBatch: config.maxBatch,
-        now: Date.now,
-      }),
-      follower,
-    ),
+    pdp,
+    evaluations: new Evaluations(pdp, (id) => directory.apis.get(id), config.maxBatch),
+    gateway: new Gateway(pdp, (id) => directory.apis.get(id)),
     transfer: new Transfer(store, directory, writer, limits),
     keys: new Keys(directory, writer, usage),
     audit: new AuditTrail(store, directory),

@@ -7,6 +7,7 @@ import type { Gate } from './exchange.js';
 import { methodNotAllowed, notFound } from './fallback.js';
 import { gatesOf, gateway } from './gates.js';
 import { RegisterRoutes } from './generated/routes.js';
+import { hooks } from './hooks.js';
 import type { HttpSettings, Locals } from './locals.js';
 import { type ErrorLog, problemHandler } from './problem.js';
 import { requestClasses } from './request-classes.js';
@@ -45,6 +46,7 @@ function appOf(services: Services, settings: Settings, gates: readonly Gate[]): 
   if (settings.corsOrigins.length > 0) app.use(preflight(settings.corsOrigins));
   app.use(gateway(gates));
 
+  app.use(hooks(services.gateway));
   RegisterRoutes(app);
   docs(app, settings);
 

@@ -2,7 +2,7 @@ import { Controller } from '@tsoa/runtime';
 import type { Request } from 'express';
 import { etagOf, isKnownToReader, preconditionsOf } from './conditional.js';
 import { exchangeOf } from './exchange.js';
-import { settingsOf } from './locals.js';
+import { basePathOf, settingsOf } from './locals.js';
 import type { AtRevision, Caller, Services, WriteOptions, Written } from './services.js';
 
 /** What the controllers share: the headers of contract §2. */
@@ -35,7 +35,7 @@ export abstract class PosternController extends Controller {
   protected written<T extends { readonly revision: number }>(request: Request, answer: Written<T>): T {
     if (answer.outcome === 'created') {
       this.setStatus(201);
-      this.setHeader('Location', basePathOf(request) + request.path);
+      this.setHeader('Location', basePathOf(settingsOf(request)) + request.path);
     }
     return this.tagged(answer);
   }
@@ -48,10 +48,4 @@ export abstract class PosternController extends Controller {
   protected writing(request: Request): WriteOptions {
     return { ...this.caller(request), when: preconditionsOf(request.headers) };
   }
-}
-
-/** The path that a proxy takes off before a request comes here. */
-function basePathOf(request: Request): string {
-  const { publicUrl } = settingsOf(request);
-  return publicUrl === null ? '' : new URL(publicUrl).pathname.replace(/\/+$/, '');
 }

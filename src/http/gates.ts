@@ -3,11 +3,13 @@ import { RateLimiter } from '../service/rate-limiter.js';
 import { admission } from './admission.js';
 import { admitEverybody, authentication } from './authentication.js';
 import { cors } from './cors.js';
+import { discoveryBelowBase } from './discovery.js';
 import type { Gate } from './exchange.js';
 import { loopbackOnly } from './host-rule.js';
 import type { HttpSettings } from './locals.js';
 import { minRevision } from './min-revision.js';
 import { opening } from './opening.js';
+import { proxyKey } from './proxy-key.js';
 import { rateLimit } from './rate-limit.js';
 import { requestHead } from './request-head.js';
 import type { Services } from './services.js';
@@ -21,6 +23,8 @@ export function gatesOf(services: Services, settings: HttpSettings): readonly Ga
     admission(limits),
     requestHead,
     ...(auth === 'none' && !allowOpen ? [loopbackOnly(settings)] : []),
+    discoveryBelowBase(settings),
+    proxyKey,
     auth === 'none' ? admitEverybody : authentication(services.authenticator),
     ...(limits.rate === null ? [] : [rateLimit(new RateLimiter(limits.rate))]),
     minRevision(services.revisions),

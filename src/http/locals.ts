@@ -32,3 +32,7 @@ export interface Locals {
 
 export const servicesOf = (request: Request): Services => (request.app.locals as Locals).services;
 export const settingsOf = (request: Request): HttpSettings => (request.app.locals as Locals).settings;
+
+/** The path that a proxy takes off before a request comes here. */
+export const basePathOf = ({ publicUrl }: HttpSettings): string =>
+  publicUrl === null ? '' : new URL(publicUrl).pathname.replace(/\/+$/, '');

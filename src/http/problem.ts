@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, Response } from 'express';
 import type { Issue } from '../policy/issue.js';
 import { ServiceError, type ServiceErrorCode } from '../service/errors.js';
 import { exchangeOf, writeHead } from './exchange.js';
+import { formAt } from './problem-forms.js';
 
 /** What only the door itself can refuse; everything else that goes wrong is a `ServiceError`. */
 type DoorCode =
@@ -116,19 +117,21 @@ function unexpected(thrown: unknown, requestId: string, log: ErrorLog): ProblemE
   return new ProblemError('internal-error', `the log says more about request ${requestId}`);
 }
 
-/** Answers a problem. */
-export function writeProblem(response: Response, problem: ProblemError): void {
-  const { code, message, extras } = problem;
+/** Answers a problem, or what it is where another form is asked for. */
+export function writeProblem(response: Response, { code, message, extras }: ProblemError): void {
   const kind: Kind = problems[code];
-  const body = problemText(code, message, { errors: bounded(extras.errors ?? []), ...extras.members });
+  const refusal = { status: kind.status, code, detail: message, errors: bounded(extras.errors ?? []) };
+  const form = formAt(response.req.originalUrl ?? response.req.url);
+  const body = form?.body(refusal) ?? problemText(code, message, { errors: refusal.errors, ...extras.members });
   const headers = {
-    'Content-Type': PROBLEM_TYPE,
+    'Content-Type': form?.type ?? PROBLEM_TYPE,
     'Content-Length': String(Buffer.byteLength(body)),
     ...(kind.retryAfter === undefined ? {} : { 'Retry-After': String(kind.retryAfter) }),
     ...(kind.challenge === undefined ? {} : { 'WWW-Authenticate': kind.challenge }),
     ...extras.headers,
+    ...form?.headers(refusal),
   };
-  writeHead(response, kind.status, Object.entries(headers).flat()).end(body);
+  writeHead(response, form?.status(kind.status) ?? kind.status, Object.entries(headers).flat()).end(body);
 }
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';

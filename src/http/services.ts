@@ -3,6 +3,7 @@ import type { Credentials, Identity } from '../service/credentials.js';
 import type { Precondition } from './conditional.js';
 import type * as wire from './wire.js';
 import type * as audit from './wire-audit.js';
+import type * as authzen from './wire-authzen.js';
 import type * as changes from './wire-changes.js';
 import type * as decisions from './wire-decisions.js';
 import type * as explanations from './wire-explanations.js';
@@ -21,6 +22,8 @@ export interface Services {
     readonly apis: RecordAdministration<records.ApiWrite, records.Api>;
   };
   readonly pdp: DecisionPoint;
+  readonly evaluations: EvaluationPoint;
+  readonly gateway: GatewayPoint;
   readonly transfer: Transfer;
   readonly changes: ChangeLog;
   readonly keys: KeyAdministration;
@@ -124,6 +127,48 @@ export interface DecisionPoint {
     options: DecisionOptions & { readonly shapeErrors: (item: unknown) => readonly Issue[] },
   ): Awaitable<decisions.BatchAnswer>;
   simulate(request: decisions.SimulationRequest, options: DecisionOptions): Promise<explanations.SimulationAnswer>;
+}
+
+export interface EvaluationOptions extends Caller {
+  /** Whether the answer is to tell the grounds. */
+  readonly explain: boolean;
+  /** What keeps a value from being an `AccessEvaluation`, and a `DecisionRequest`, in shape. */
+  readonly shapeErrors: {
+    readonly evaluation: (value: unknown) => readonly Issue[];
+    readonly question: (value: unknown) => readonly Issue[];
+  };
+}
+
+/** AuthZEN's questions. */
+export interface EvaluationPoint {
+  evaluate(evaluation: object, options: EvaluationOptions): Promise<AtRevision<authzen.AuthzenDecision>>;
+  /** @param defaults what evaluations fall back to */
+  evaluateAll(
+    evaluations: readonly unknown[],
+    defaults: Pick<authzen.AccessEvaluations, 'subject' | 'action' | 'resource' | 'context'>,
+    semantic: NonNullable<authzen.AuthzenOptions['evaluations_semantic']>,
+    options: EvaluationOptions,
+  ): Promise<AtRevision<readonly authzen.AuthzenDecision[]>>;
+}
+
+/** A request that has come to a gateway. */
+export interface GatewayCall extends Omit<decisions.DecisionRequest, 'action' | 'resource'> {
+  readonly api: string;
+  /** Where the API is, if the request says so. */
+  readonly region?: string;
+  readonly stage: string;
+  readonly verb: string;
+  /** As received, with the slash that it begins with. */
+  readonly path: string;
+}
+
+/** Gateways' questions. */
+export interface GatewayPoint {
+  /** @param options.shapeErrors what keeps a value from being a `DecisionRequest` in shape */
+  decide(
+    call: GatewayCall,
+    options: Caller & { readonly shapeErrors: (question: unknown) => readonly Issue[] },
+  ): Promise<decisions.Decision>;
 }
 
 export interface ImportOptions extends Caller {

@@ -155,6 +155,7 @@ export function parseMethodArn(text: string): Result<Arn> {
   }
   if (!arn.hasRegion) return fault('malformed-arn', `${quoted(arn.region)} is no region`);
   if (!arn.hasAccount) return fault('malformed-arn', `the account ${quoted(arn.account)} is not 12 digits`);
+  if (arn.region === OWN_REGION) return hasFourParts(arn) ? ok(arn) : fault('malformed-arn', OWN_FORM);
   const verb = verbOf(arn);
   if (verb === undefined) {
     return fault(
@@ -166,6 +167,18 @@ export function parseMethodArn(text: string): Result<Arn> {
     return fault('malformed-arn', `${quoted(verb)} is no HTTP method: write one of ${VERBS.join(', ')} in upper case`);
   }
   return ok(arn);
+}
+
+/**
+ * A Region that AWS does not have: what is there is no method of API Gateway, and its stage and verb may be any words.
+ * AuthZEN's resources live in it.
+ */
+export const OWN_REGION = 'local';
+const OWN_FORM = `in the Region \`${OWN_REGION}\` write \`<api>/<type>/<action>/<id>\`, of which only the id may be empty`;
+
+function hasFourParts({ resource }: Arn): boolean {
+  const [api = '', type, action, ...rest] = resource.split('/');
+  return api.length <= 64 && API.spans(api, 0, api.length) && !!api && !!type && !!action && rest.length > 0;
 }
 
 /** What stands between stage and path; undefined where API, stage or path are not there. */

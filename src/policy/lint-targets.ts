@@ -1,5 +1,5 @@
 import { covers, parseActionPattern } from './action.js';
-import { isAccount, splitArn, VERBS } from './arn.js';
+import { isAccount, OWN_REGION, splitArn, VERBS } from './arn.js';
 import { finding } from './finding.js';
 import { quoted } from './issue.js';
 import type { Entry, StatementRule } from './linted.js';
@@ -79,7 +79,7 @@ function mismatch({ text }: Entry, variables: boolean): string | undefined {
   if (isPlain(partition) && !/^aws(-[a-z]+)*$/.test(partition)) return `names no partition: write \`aws\``;
   if (isPlain(region) && !/^[a-z0-9-]+$/.test(region)) return 'names no Region: write one, as in `us-east-1`, or `*`';
   if (isPlain(account) && !isAccount(account)) return "names no account: write the API owner's 12 digits, or `*`";
-  return bareApi(text) ?? tailMismatch(resource, ['api', 'stage', 'verb'], variables);
+  return bareApi(text) ?? tailMismatch(resource, region === OWN_REGION ? ['api'] : ['api', 'stage', 'verb'], variables);
 }
 
 const isPlain = (text: string): boolean => !/[*?]/.test(text);

@@ -36,7 +36,9 @@ describe.skipIf(chromiumPath === undefined)('Swagger UI in a browser', { timeout
       // Thirty open operations are slow to lay out.
       await operations.nth(at).locator('.opblock-summary-control').click();
     }
-    expect(answers.filter((answer) => !/ 2\d\d$/.test(answer))).toEqual([]);
+    // A gateway asks with headers that no browser sends, and without them it is not clear what is asked.
+    const ofGateways = ['forwardAuth', 'extAuthz'].map((id) => `GET operations-Gateways-${id} 403`);
+    expect(answers.filter((answer) => !/ 2\d\d$/.test(answer))).toEqual(ofGateways);
     expect([...hosts]).toEqual([new URL(address).host]);
     expect(complaints).toEqual([]);
     await page.close();

@@ -49,6 +49,9 @@ async function execute({ http }: Postern, { path, method, operation }: ReturnTyp
   return content === undefined ? await sent : await sent.send(filledIn(content) as object);
 }
 
+/** A gateway asks these with headers that no browser sends: hooks.test.ts does. */
+const isAsked = ({ operation }: { operation: Operation }) => operation.tags?.[0] !== 'Gateways';
+
 /** Swagger UI shows an operation under its tag; the tags in their order. */
 const byTag = (document: Document) =>
   (document.tags ?? []).flatMap(({ name }) =>
@@ -63,7 +66,7 @@ it.each([
   const document: Document = (await served.http.get('/openapi.json')).body;
   const operations = order(document);
   expect(operations.length).toBe(operationsOf(document).length);
-  for (const each of operations) {
+  for (const each of operations.filter(isAsked)) {
     const { status, body } = await execute(served, each);
     expect([status, each.path], `${each.method} ${each.path} ${JSON.stringify(body)}`).toEqual([
       expect.toSatisfy((code: number) => code >= 200 && code < 300),

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { finish, type Spec } from '../../openapi/finish.js';
+import { isHook } from '../../src/http/hook-paths.js';
+import { formAt } from '../../src/http/problem-forms.js';
 import { door } from './client.js';
 
 interface Media {
@@ -102,16 +104,30 @@ describe.each(operations)('$name', ({ path, method, operation }) => {
     }
   });
 
-  it('answers errors as problems', () => {
+  it('answers errors as problems, or as the standard has them', () => {
     const answers = answersOf(operation);
     const statuses = answers.map(({ status }) => status);
+    const form = formAt(path);
+    if (isHook(path)) {
+      expect(statuses).toEqual([200, 401, 403, 500, 503]);
+      for (const { content } of answers) {
+        const media = content?.['application/json'];
+        if (media) expect(faultsOf(media.schema, media.example)).toEqual([]);
+      }
+      return;
+    }
     expect(statuses).toEqual(expect.arrayContaining([400, 403, 500]));
-    if (operation.requestBody) expect(statuses).toEqual(expect.arrayContaining([413, 415]));
+    if (operation.requestBody) expect(statuses).toEqual(expect.arrayContaining(form ? [413] : [413, 415]));
     if (path.startsWith('/v1/')) expect(statuses).toContain(503);
     if (method === 'delete') expect(statuses).toEqual(expect.arrayContaining([204, 404, 412]));
     for (const { status, description, content } of answers) {
       expect(description).toBeTruthy();
       if (status < 400) continue;
+      if (form !== undefined) {
+        expect(form.status(status)).toBe(status);
+        expect(content).toEqual({ 'text/plain': { schema: { type: 'string' }, example: description } });
+        continue;
+      }
       expect(Object.keys(content ?? {})).toEqual(['application/problem+json']);
       const media = content?.['application/problem+json'];
       expect(media?.schema).toEqual({ $ref: '#/components/schemas/Problem' });
@@ -134,6 +150,19 @@ describe.each(operations)('$name', ({ path, method, operation }) => {
 });
 
 describe('openapi.json', () => {
+  it('names the headers that the hooks read, and no others', () => {
+    const sources = ['proxy-key', 'hook-request', 'hook-call'].map((name) =>
+      readFileSync(new URL(`../../src/http/${name}.ts`, import.meta.url), 'utf8'),
+    );
+    const read = new Set([...sources.join('').matchAll(/'(x-[a-z-]+)'/g)].map(([, name]) => name));
+    const named = operations
+      .filter(({ path }) => isHook(path))
+      .flatMap(({ operation }) => operation.parameters.map(resolve))
+      .filter((parameter) => parameter.in === 'header')
+      .map(({ name = '' }) => name.toLowerCase());
+    expect([...new Set(named)].sort()).toEqual([...read].sort());
+  });
+
   it('names every operation once', () => {
     const ids = operations.map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
@@ -156,6 +185,8 @@ describe('openapi.json', () => {
       .filter(([, { type, additionalProperties }]) => type === 'object' && additionalProperties !== false)
       .map(([name]) => name);
     expect(open.sort()).toEqual([
+      ...['AccessEvaluation', 'AccessEvaluations', 'AuthzenAction', 'AuthzenDefault', 'AuthzenEvaluation'],
+      ...['AuthzenOptions', 'AuthzenProperties', 'AuthzenResource', 'AuthzenSubject'],
       'AwsResources',
       'AwsRestApis',
       'AwsVpcEndpoints',
@@ -182,6 +213,7 @@ it('the examples work in the order in which Swagger UI shows them, on an empty s
   );
   expect(shown).toHaveLength(operations.length);
   for (const { path, method, operation, name } of shown as typeof operations) {
+    if (isHook(path)) continue;
     const parameters = operation.parameters.map(resolve).filter((parameter) => parameter.in === 'path');
     const url = parameters.reduce(
       (at, parameter) => at.replace(`{${parameter.name}}`, String(parameter.example)),

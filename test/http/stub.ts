@@ -216,6 +216,22 @@ export function stub(): Stub {
         return decision(options.minimal);
       },
     },
+    evaluations: {
+      evaluate: async (evaluation, options) => {
+        called('evaluate', evaluation, options);
+        return now({ decision: true });
+      },
+      evaluateAll: async (evaluations, defaults, semantic, options) => {
+        called('evaluateAll', evaluations, defaults, semantic, options);
+        return now(evaluations.map(() => ({ decision: true })));
+      },
+    },
+    gateway: {
+      decide: async (call, options) => {
+        called('gateway', call, options);
+        return decision(false) as Decision;
+      },
+    },
     transfer: {
       export: () => {
         called('export');

@@ -120,6 +120,10 @@ describe('the ARN of a method', () => {
       `${API}/prod/HEAD//x/../y%20`,
       'arn:aws-us-gov:execute-api:us-gov-west-1:123412341234:x/s/POST/é',
     ],
+    ...[
+      `arn:aws:execute-api:local:${ACCOUNT}:x/org.example/can read/`,
+      `arn:aws:execute-api:local:${ACCOUNT}:x/record/get/a/b`,
+    ],
   ])('%s', (text) => {
     expect(parseMethodArn(text)).toMatchObject({ ok: true, value: { text } });
   });
@@ -161,6 +165,9 @@ describe('the ARN of a method', () => {
       `arn:gcp:execute-api:eu:${ACCOUNT}:x/s/GET/`,
       `arn:aws:s3:us-east-1:${ACCOUNT}:x/s/GET/`,
     ],
+    ...['x', 'x/s', 'x/s/v', 'x//v/', 'x/s//', '/s/v/', 'x.y/s/v/', `${'x'.repeat(65)}/s/v/`].map(
+      (resource) => `arn:aws:execute-api:local:${ACCOUNT}:${resource}`,
+    ),
     ...[`${API.toUpperCase()}/prod/GET/`, ` ${API}/prod/GET/`, `${API}/prod/$connect`],
   ])('%j is none', (text) => {
     expect(parseMethodArn(text)).toMatchObject({ ok: false, fault: { code: 'malformed-arn' } });

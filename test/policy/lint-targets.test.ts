@@ -25,6 +25,8 @@ describe('a resource matches no method', () => {
     `arn:aws:execute-api::${ACCOUNT}:a1b2c3d4e5/*`,
     'arn:aws:execute-api:us-east-1::a1b2c3d4e5/*',
     'arn:amazon:execute-api:*:*:*',
+    'arn:aws:execute-api:local:000000000000:my-api/record/read/*',
+    'arn:aws:execute-api:local:000000000000:authzen/',
   ])('%s', (text) => {
     expect(of(text)).toBe(1);
   });
@@ -39,6 +41,8 @@ describe('a resource matches no method', () => {
     `${API}*`,
     'arn:aws:execute-api:us-east-1:*',
     'arn:aws-us-gov:execute-api:*:*:*/GET/pets',
+    'arn:aws:execute-api:local:000000000000:authzen/record/read/*',
+    'arn:aws:execute-api:local:000000000000:authzen/org.example/can read/*',
     `arn:aws:execute-api:us-east-1:${ACCOUNT}:/domainnames/private.example.com+abcd1234`,
   ])('not %s', (text) => {
     expect(of(text)).toBe(0);

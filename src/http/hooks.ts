@@ -1,0 +1,41 @@
+import type { RequestHandler, Response } from 'express';
+import { authorization } from './authorization.js';
+import { exchangeOf, writeHead } from './exchange.js';
+import { hookCall } from './hook-call.js';
+import { FORWARD_AUTH, isHook } from './hook-paths.js';
+import { operationAt } from './open-api.js';
+import { hookHeaders, hookMessage } from './problem-forms.js';
+import { shapeOf } from './schemas.js';
+import type { Services } from './services.js';
+import type { Decision } from './wire-decisions.js';
+
+/**
+ * What gateways ask before they let a request through. Not operations like others: the method and the path are those of the
+ * request that is asked about, so nothing here is routed, redirected or read but headers. It answers 200, 403, 401, 500 and
+ * 503 and nothing else, for a gateway may take any other status for an error, or for a yes.
+ */
+export const hooks =
+  (gateway: Services['gateway']): RequestHandler =>
+  async (request, response, next) => {
+    if (!isHook(request.url)) return next();
+    authorize?.(response);
+    const { requestId, by } = exchangeOf(response);
+    tell(response, await gateway.decide(hookCall(request), { requestId, by, shapeErrors }));
+  };
+
+/** Both hooks take the same role. */
+const authorize = authorization(operationAt('get', FORWARD_AUTH));
+
+const shapeErrors = shapeOf('DecisionRequest');
+
+function tell(response: Response, { decision, reason, message, decisionId, revision }: Decision): void {
+  const body = decision === 'Allow' ? '' : hookMessage(message ?? reason);
+  const headers = {
+    ...hookHeaders(reason, message),
+    'Postern-Decision-Id': decisionId,
+    'Postern-Revision': String(revision),
+    ...(body === '' ? {} : { 'Content-Type': 'application/json; charset=utf-8' }),
+    'Content-Length': String(Buffer.byteLength(body)),
+  };
+  writeHead(response, decision === 'Allow' ? 200 : 403, Object.entries(headers).flat()).end(body);
+}
