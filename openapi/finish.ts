@@ -32,11 +32,13 @@ interface Parameter extends Described {
 interface Operation {
   tags: string[];
   parameters?: Parameter[];
-  requestBody?: object;
+  requestBody?: { content: Record<string, Media> };
   responses: Record<string, Response>;
   description?: string;
   security?: { key?: string[] }[];
   'x-parameter-examples'?: Record<string, unknown>;
+  /** What a body of lines holds, where one is taken too. */
+  'x-lines'?: string;
 }
 export interface Spec {
   tags: { name: string }[];
@@ -87,6 +89,11 @@ function finishOperation(spec: Spec, path: string, operation: Operation): void {
     else finishSuccess(response, isVersioned);
   }
   if (operation.security?.length === 0) delete operation.security;
+  if (operation.requestBody && operation['x-lines']) {
+    const schema = { type: 'string', description: operation['x-lines'] };
+    operation.requestBody.content['application/x-ndjson'] = { schema };
+    delete operation['x-lines'];
+  }
   // tsoa adds the tag of the class to that of the method.
   operation.tags = operation.tags.slice(0, 1);
 

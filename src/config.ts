@@ -1,5 +1,6 @@
 import { cleanEnv } from 'envalid';
 import { type AuthSettings, readAuth } from './auth-settings.js';
+import { type DecisionLogConfig, readDecisionLog } from './decision-log-settings.js';
 import type { Rate } from './service/rate-limiter.js';
 import type { PolicyLimits } from './service/references.js';
 import { isLoopback } from './setting-kinds.js';
@@ -43,6 +44,10 @@ export interface Config {
   /** For how many days what is past is kept; null: for ever. */
   readonly retain: { readonly changes: number | null; readonly versions: number | null };
   readonly policyLimits: PolicyLimits;
+  /** Null: decisions are not logged. */
+  readonly decisionLog: DecisionLogConfig | null;
+  /** The settings by name as they are in force, for the log. What may hold a secret is not in it. */
+  readonly shown: Readonly<Record<string, unknown>>;
 }
 
 /** The settings are wrong; every fault is in `faults`. */
@@ -106,6 +111,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (env.POSTERN_DATABASE_DIRECT_URL && !env.POSTERN_DATABASE_URL) {
     faults.push('POSTERN_DATABASE_DIRECT_URL: write POSTERN_DATABASE_URL too, of which this is the way past a pooler');
   }
+  const logsToFile = env.POSTERN_DECISION_LOG === 'file';
+  if (logsToFile !== Boolean(env.POSTERN_DECISION_LOG_FILE)) {
+    faults.push('POSTERN_DECISION_LOG_FILE: write it together with POSTERN_DECISION_LOG=file');
+  }
   for (const [name, other] of TOGETHER) {
     if (values[name] && !values[other]) faults.push(`${name}: write ${other} too: it means nothing without`);
   }
@@ -160,5 +169,19 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       resource: values.POSTERN_MAX_RESOURCE_POLICY,
       identity: values.POSTERN_MAX_IDENTITY_POLICY,
     },
+    decisionLog: readDecisionLog(values),
+    shown: shown(env),
   };
+}
+
+/** By name, so that a setting to come is hidden before somebody thinks of it. An address may hold a password. */
+const MAY_BE_SECRET = /KEY|SECRET|TOKEN|PASSWORD|URL/;
+
+function shown(env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, unknown>> {
+  const all = Object.entries(settings).map(([name, { default: fallback }]) => [name, env[name] || fallback] as const);
+  return Object.fromEntries(
+    all
+      .filter(([, value]) => value !== undefined && value !== '')
+      .map(([name, value]) => [name, MAY_BE_SECRET.test(name) ? '(set)' : value]),
+  );
 }

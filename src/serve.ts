@@ -1,11 +1,14 @@
 import { readConfig } from './config.js';
 import { faultText } from './mendable.js';
 import { startServer } from './server.js';
+import { standardOutput } from './standard-output.js';
 
 /** Starts a server with the settings of the environment, and ends the process on SIGTERM or SIGINT, once it is drained. */
 export async function serve(env: Readonly<Record<string, string | undefined>>): Promise<void> {
-  const server = await startServer(readConfig(env));
-  process.stdout.write(`Postern listens on ${server.address} (try ${server.address}/docs)\n`);
+  const config = readConfig(env);
+  const output = standardOutput();
+  const server = await startServer(config, output);
+  output.add(`Postern listens on ${server.address} (try ${server.address}/docs)\n`);
   const stop = (): void => {
     server.stop().then(
       () => process.exit(0),

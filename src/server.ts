@@ -9,9 +9,12 @@ import { CertificateWatch } from './http/certificate-watch.js';
 import { type Certificates, contextOf, readCertificates } from './http/certificates.js';
 import { createListener } from './http/listener.js';
 import type { HttpSettings } from './http/locals.js';
+import { type Logs, openLogs } from './logs.js';
 import { AuditTrail } from './service/audit-trail.js';
 import { Changes } from './service/changes.js';
 import { CompiledPolicies } from './service/compiled-policies.js';
+import { CommitCounts, countedCommits } from './service/counted-commits.js';
+import { countedDecisions, DecisionCounts } from './service/counted-decisions.js';
 import { Evaluations } from './service/evaluations.js';
 import { Follower } from './service/follower.js';
 import { freshDecisions } from './service/fresh-decisions.js';
@@ -19,15 +22,19 @@ import { Gateway } from './service/gateway.js';
 import { Health } from './service/health.js';
 import { KeyUsage } from './service/key-usage.js';
 import { Keys } from './service/keys.js';
+import { loggedDecisions } from './service/logged-decisions.js';
+import { Metrics } from './service/metrics.js';
 import { Pap } from './service/pap.js';
 import { Pdp } from './service/pdp.js';
 import { apiAdministration, endpointAdministration } from './service/record-administration.js';
+import { Replay } from './service/replay.js';
 import { Retention } from './service/retention.js';
 import { Revisions } from './service/revisions.js';
 import { withServiceErrors } from './service/store-errors.js';
 import { Transfer } from './service/transfer.js';
 import { warmUp } from './service/warm-up.js';
 import { Writer } from './service/writer.js';
+import { standardOutput } from './standard-output.js';
 import { openPostgres } from './store/postgres.js';
 import { openSqlite } from './store/sqlite.js';
 import type { Store } from './store/store.js';
@@ -43,20 +50,27 @@ export interface Running {
 /** Longer than any request that is answered at all. */
 const DRAIN_DEADLINE = 10_000;
 
-/** Puts the parts together: store, services, door, port. @throws StoreError, or what listening throws */
-export async function startServer(config: Config, log: Logger = pino({ level: config.logLevel })): Promise<Running> {
+/**
+ * Puts the parts together: store, services, door, port.
+ * @param output takes the lines of the log
+ * @throws StoreError, ConfigError, or what listening throws
+ */
+export async function startServer(config: Config, output = standardOutput()): Promise<Running> {
   const { database, dataDir } = config;
   const certificates = await certificatesOf(config);
+  const logs = await openLogs(config, output);
+  const { log, requestLog } = logs;
   const store = await (database === null ? openSqlite({ directory: dataDir }) : openPostgres(database));
   try {
-    const { services, health, follower, usage } = await createServices(store, config, log);
+    const { services, health, follower, usage } = await createServices(store, config, logs);
     if (config.auth !== null) mustHaveWayIn(config.auth, follower.directory);
-    const door = createDoor(services, { ...httpSettings(config), log });
+    const door = createDoor(services, { ...httpSettings(config), log, requestLog });
     if (config.auth === null && config.allowOpen)
       log.warn('open to whoever reaches this port: there is no authentication (POSTERN_ALLOW_OPEN)');
     const server = createListener(door, { certificates, maxConnections: config.maxConnections });
     await warmUp();
     await listen(server, config);
+    log.info({ settings: config.shown }, 'started');
     const retention = new Retention(store, config.retain, log);
     retention.start();
     follower.start();
@@ -73,6 +87,7 @@ export async function startServer(config: Config, log: Logger = pino({ level: co
         follower.stop();
         await usage.stop();
         await store.close();
+        await logs.end();
       },
     };
   } catch (error) {
@@ -80,6 +95,11 @@ export async function startServer(config: Config, log: Logger = pino({ level: co
     throw error;
   }
 }
+
+/** What services write to. */
+type Outputs = Pick<Logs, 'log' | 'decisionLog'> & { readonly linesLost: Logs['linesLost'] | null };
+
+const NO_OUTPUTS: Outputs = { log: pino({ level: 'silent' }), decisionLog: null, linesLost: null };
 
 /** What the door is told of the settings. */
 export const httpSettings = (config: Config): HttpSettings => ({
@@ -110,8 +130,13 @@ function watchCertificates(server: Server, { tls }: Config, current: Certificate
 }
 
 /** The services of one store, for a door to be put before them. */
-export async function createServices(opened: Store, config: ServiceSettings, log: Logger = pino({ level: 'silent' })) {
-  const store = withServiceErrors(opened);
+export async function createServices(
+  opened: Store,
+  config: ServiceSettings,
+  { log, decisionLog, linesLost }: Outputs = NO_OUTPUTS,
+) {
+  const commits = new CommitCounts();
+  const store = countedCommits(withServiceErrors(opened), commits);
   const follower = await Follower.of(store, { maxStaleness: config.maxStaleness, log });
   const { directory } = follower;
   const revisions = new Revisions(directory, config.revisionWait, follower);
@@ -120,15 +145,15 @@ export async function createServices(opened: Store, config: ServiceSettings, log
   const health = new Health(directory, follower);
   const usage = new KeyUsage(store, log);
   const { policyLimits: limits, requireIdentityPolicies } = config;
-  const pdp = freshDecisions(
-    new Pdp(directory, compiled, store, {
-      limits,
-      requireIdentityPolicies,
-      maxBatch: config.maxBatch,
-      now: Date.now,
-    }),
-    follower,
-  );
+  const decisions = new DecisionCounts();
+  const own = new Pdp(directory, compiled, store, {
+    limits,
+    requireIdentityPolicies,
+    maxBatch: config.maxBatch,
+    now: Date.now,
+  });
+  const counted = countedDecisions(freshDecisions(own, follower), decisions);
+  const pdp = decisionLog === null ? counted : loggedDecisions(counted, decisionLog);
   const services = {
     pap: {
       policies: new Pap(store, directory, writer, limits),
@@ -145,6 +170,8 @@ export async function createServices(opened: Store, config: ServiceSettings, log
     changes: new Changes(store, directory, revisions, config.maxWaiting),
     revisions,
     health,
+    replay: new Replay(directory, compiled, store, { limits, requireIdentityPolicies }),
+    metrics: new Metrics({ decisions, commits, compiled, follower, decisionLog, linesLost }),
   };
   return { services, health, follower, usage };
 }

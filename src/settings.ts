@@ -1,4 +1,5 @@
 import { str } from 'envalid';
+import { masks, share } from './decision-log-settings.js';
 import { databaseUrl, flag, issuerUrl, nonEmpty, origins, publicUrl, seconds, whole } from './setting-kinds.js';
 
 const MIB = 1024 * 1024;
@@ -115,6 +116,37 @@ export const settingsByTopic = {
       choices: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
       default: 'info',
       desc: 'the least important lines that are logged',
+    }),
+    POSTERN_DECISION_LOG: str({
+      choices: ['off', 'stdout', 'file'],
+      default: 'off',
+      desc: 'where to log every decision: `stdout`, among the lines of the log, or a file of its own',
+    }),
+    POSTERN_DECISION_LOG_FILE: nonEmpty({
+      default: '',
+      desc: 'the file, of this process alone; only its owner can read it',
+    }),
+    POSTERN_DECISION_LOG_FILE_SIZE: whole(1024, 1024 * 1024 * MIB, {
+      default: 100 * MIB,
+      desc: 'bytes after which a new file is begun, between two entries',
+    }),
+    POSTERN_DECISION_LOG_FILES_KEPT: whole(1, 1000, {
+      default: 10,
+      desc: 'old files that are kept beside it, `.1` the newest',
+    }),
+    POSTERN_DECISION_LOG_ALLOWS: share({
+      default: 1,
+      desc: 'the share of Allows that is logged; Denies are logged all',
+    }),
+    POSTERN_DECISION_LOG_MASKS: masks({ default: [], desc: 'what of an entry is not to be written' }),
+    POSTERN_DECISION_LOG_BUFFER: whole(1024, 1024 * MIB, {
+      default: 16 * MIB,
+      desc: 'characters that may wait to be written to the file',
+    }),
+    POSTERN_DECISION_LOG_WHEN_FULL: str({
+      choices: ['drop', 'wait'],
+      default: 'drop',
+      desc: 'when more wait: entries are dropped, or answers wait',
     }),
   },
 };

@@ -45,7 +45,7 @@ function keysRead(statement: CompiledStatement, variables: boolean): ReadonlyMap
       if ('variable' in piece) keys.set(piece.variable, conditionKey(piece.variable)?.name ?? piece.variable);
     }
   };
-  for (const { template } of statement.resource.entries) add(template);
+  for (const entry of statement.resource.entries) if ('template' in entry) add(entry.template);
   for (const { key, keyText, operands } of statement.conditions) {
     keys.set(key, keyText);
     for (const { text } of operands) {

@@ -12,8 +12,13 @@ import type { HttpSettings, Locals } from './locals.js';
 import { type ErrorLog, problemHandler } from './problem.js';
 import { requestClasses } from './request-classes.js';
 import type { Services } from './services.js';
+import { Traffic } from './traffic.js';
 
-type Settings = HttpSettings & { readonly log: ErrorLog };
+interface Settings extends HttpSettings {
+  readonly log: ErrorLog;
+  /** Takes a line for each request; absent where requests are not logged. */
+  readonly requestLog?: ((line: string) => void) | undefined;
+}
 
 /** What `node:http` needs to serve. */
 export interface Door {
@@ -27,14 +32,17 @@ export interface Door {
  * it leads to the same operations, through the same gates.
  */
 export function createDoor(services: Services, settings: Settings): Door {
-  const gates = gatesOf(services, settings);
+  const gates = gatesFor(services, settings);
   const app = appOf(services, settings, gates);
   return { options: requestClasses(app), listener: directDoor(app, gates, settings.log) };
 }
 
 /** The ordinary way in, for all operations. */
 export const createApp = (services: Services, settings: Settings): Express =>
-  appOf(services, settings, gatesOf(services, settings));
+  appOf(services, settings, gatesFor(services, settings));
+
+const gatesFor = (services: Services, settings: Settings): readonly Gate[] =>
+  gatesOf(services, settings, new Traffic(services.metrics.registry, settings.requestLog));
 
 /** Every request goes through this, from top to bottom. */
 function appOf(services: Services, settings: Settings, gates: readonly Gate[]): Express {

@@ -2,6 +2,7 @@ import type { TLSSocket } from 'node:tls';
 import { Body, Example, Get, Post, Request, Route, Security, Tags } from '@tsoa/runtime';
 import type { Request as Incoming } from 'express';
 import { PosternController } from './controller.js';
+import { exchangeOf } from './exchange.js';
 import { settingsOf } from './locals.js';
 import { shapeOf } from './schemas.js';
 import type { AtRevision, EvaluationOptions } from './services.js';
@@ -72,6 +73,7 @@ export class AuthzenController extends PosternController {
       options.evaluations_semantic ?? 'execute_all',
       this.#options(request, options),
     );
+    exchangeOf(request.res!).decided = evaluations.length;
     return { evaluations: this.read(answer) };
   }
 
@@ -102,6 +104,7 @@ export class AuthzenController extends PosternController {
       body,
       this.#options(request, body.options ?? {}),
     );
+    exchangeOf(request.res!).decided = 1;
     return this.read(answer);
   }
 

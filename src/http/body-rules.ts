@@ -6,6 +6,8 @@ export interface BodyRules {
   readonly maxBytes?: (settings: HttpSettings) => number;
   /** Below this pointer repeated members are not refused, but handed to the operation: `duplicatesOf`. */
   readonly duplicatesBelow?: string;
+  /** A body of lines is not read, but handed to the operation: `linesOf`. */
+  readonly lines?: true;
 }
 
 const rules = new WeakMap<object, BodyRules>();
@@ -20,6 +22,7 @@ export const AcceptBody =
 export const bodyRulesOf = (action: object): BodyRules => rules.get(action) ?? {};
 
 const kept = new WeakMap<IncomingMessage, readonly string[]>();
+const unread = new WeakMap<IncomingMessage, AsyncIterable<string>>();
 
 export const keepDuplicates = (request: IncomingMessage, pointers: readonly string[]): void => {
   kept.set(request, pointers);
@@ -27,3 +30,10 @@ export const keepDuplicates = (request: IncomingMessage, pointers: readonly stri
 
 /** The repeated members of the body that the operation asked to see, relative to its `duplicatesBelow`. */
 export const duplicatesOf = (request: IncomingMessage): readonly string[] => kept.get(request) ?? [];
+
+export const keepLines = (request: IncomingMessage, lines: AsyncIterable<string>): void => {
+  unread.set(request, lines);
+};
+
+/** The lines of the body; undefined where it was a JSON body like any other. */
+export const linesOf = (request: IncomingMessage): AsyncIterable<string> | undefined => unread.get(request);

@@ -4,6 +4,7 @@ import { etagOf, isKnownToReader, preconditionsOf } from './conditional.js';
 import { exchangeOf } from './exchange.js';
 import { basePathOf, settingsOf } from './locals.js';
 import type { AtRevision, Caller, Services, WriteOptions, Written } from './services.js';
+import type { MinimalDecision } from './wire-decisions.js';
 
 /** What the controllers share: the headers of contract §2. */
 export abstract class PosternController extends Controller {
@@ -38,6 +39,13 @@ export abstract class PosternController extends Controller {
       this.setHeader('Location', basePathOf(settingsOf(request)) + request.path);
     }
     return this.tagged(answer);
+  }
+
+  /** A decision, which the log names with the request. */
+  protected given<T extends MinimalDecision>(request: Request, answer: T): T {
+    exchangeOf(request.res!).decided = answer;
+    this.at(answer.revision);
+    return answer;
   }
 
   protected caller(request: Request): Caller {

@@ -2,6 +2,7 @@ import { Body, Example, Header, Post, Request, Response, Route, Security, Tags }
 import type { Request as Incoming } from 'express';
 import { PosternController } from './controller.js';
 import * as examples from './examples-decisions.js';
+import { exchangeOf } from './exchange.js';
 import { shapeOf } from './schemas.js';
 import type { DecisionOptions } from './services.js';
 import type { Problem } from './wire.js';
@@ -42,7 +43,7 @@ export class DecisionsController extends PosternController {
     @Body() body: DecisionRequest,
     @Header('Prefer') prefer?: string,
   ): Promise<Decision | MinimalDecision> {
-    return this.decided(await this.services.pdp.decide(body, this.options(request, prefer)));
+    return this.given(request, await this.services.pdp.decide(body, this.options(request, prefer)));
   }
 
   /**
@@ -75,7 +76,10 @@ export class DecisionsController extends PosternController {
     @Header('Prefer') prefer?: string,
   ): Promise<BatchAnswer> {
     const options = this.options(request, prefer);
-    return this.decided(await this.services.pdp.decideBatch(body.requests, { ...options, shapeErrors }));
+    const answer = await this.services.pdp.decideBatch(body.requests, { ...options, shapeErrors });
+    exchangeOf(request.res!).decided = answer.decisions.length;
+    this.at(answer.revision);
+    return answer;
   }
 
   /**
@@ -95,7 +99,7 @@ export class DecisionsController extends PosternController {
   @Response<Problem>(422, '`invalid-policy`: a policy document in the request is not valid')
   @Example<Explanation>(examples.explained)
   async explain(@Request() request: Incoming, @Body() body: DecisionRequest): Promise<Explanation> {
-    return this.decided(await this.services.pdp.explain(body, this.caller(request)));
+    return this.given(request, await this.services.pdp.explain(body, this.caller(request)));
   }
 
   /**
@@ -131,7 +135,7 @@ export class DecisionsController extends PosternController {
     @Body() body: SimulationRequest,
     @Header('Prefer') prefer?: string,
   ): Promise<SimulationAnswer> {
-    return this.decided(await this.services.pdp.simulate(body, this.options(request, prefer)));
+    return this.given(request, await this.services.pdp.simulate(body, this.options(request, prefer)));
   }
 
   private options(request: Incoming, prefer: string | undefined): DecisionOptions {
@@ -139,11 +143,6 @@ export class DecisionsController extends PosternController {
     if (minimal) this.setHeader('Preference-Applied', 'return=minimal');
     const { requestId, by } = this.caller(request);
     return { requestId, by, minimal };
-  }
-
-  private decided<T extends { readonly revision: number }>(answer: T): T {
-    this.at(answer.revision);
-    return answer;
   }
 }
 

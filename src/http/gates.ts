@@ -13,12 +13,13 @@ import { proxyKey } from './proxy-key.js';
 import { rateLimit } from './rate-limit.js';
 import { requestHead } from './request-head.js';
 import type { Services } from './services.js';
+import type { Traffic } from './traffic.js';
 
 /** All gates, in their order. There is no way in past them: both doors have this one list. */
-export function gatesOf(services: Services, settings: HttpSettings): readonly Gate[] {
+export function gatesOf(services: Services, settings: HttpSettings, traffic: Traffic): readonly Gate[] {
   const { auth, allowOpen, corsOrigins, limits } = settings;
   return [
-    opening(settings),
+    opening(settings, traffic),
     ...(corsOrigins.length > 0 ? [cors(corsOrigins)] : []),
     admission(limits),
     requestHead,

@@ -2,7 +2,7 @@ import type { RequestHandler, Response } from 'express';
 import { authorization } from './authorization.js';
 import { exchangeOf, writeHead } from './exchange.js';
 import { hookCall } from './hook-call.js';
-import { FORWARD_AUTH, isHook } from './hook-paths.js';
+import { EXT_AUTHZ, FORWARD_AUTH, isHook } from './hook-paths.js';
 import { operationAt } from './open-api.js';
 import { hookHeaders, hookMessage } from './problem-forms.js';
 import { shapeOf } from './schemas.js';
@@ -18,10 +18,20 @@ export const hooks =
   (gateway: Services['gateway']): RequestHandler =>
   async (request, response, next) => {
     if (!isHook(request.url)) return next();
+    const exchange = exchangeOf(response);
+    exchange.route = request.url.startsWith(FORWARD_AUTH) ? routes.forwardAuth : routes.extAuthz;
     authorize?.(response);
-    const { requestId, by } = exchangeOf(response);
-    tell(response, await gateway.decide(hookCall(request), { requestId, by, shapeErrors }));
+    const { requestId, by } = exchange;
+    const answer = await gateway.decide(hookCall(request), { requestId, by, shapeErrors });
+    exchange.decided = answer;
+    tell(response, answer);
   };
+
+/** For the log and the metrics. The method is that of the request that is asked about. */
+const routes = {
+  forwardAuth: { method: 'ANY', path: FORWARD_AUTH },
+  extAuthz: { method: 'ANY', path: `${EXT_AUTHZ}/{path}` },
+} as const;
 
 /** Both hooks take the same role. */
 const authorize = authorization(operationAt('get', FORWARD_AUTH));

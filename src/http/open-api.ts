@@ -33,8 +33,11 @@ export const openApi: OpenApi = JSON.parse(
 
 /** The operation that a route of Express stands for. */
 export function operationAt(method: string, route: string): Operation {
-  const path = route.replace(/:(\w+)/g, '{$1}');
+  const path = pathOf(route);
   const operation = openApi.paths[path]?.[method];
   if (operation === undefined) throw new Error(`openapi.json lacks ${method} ${path}: run \`npm run generate\``);
   return operation;
 }
+
+/** The path of a route of Express as it is written here. */
+export const pathOf = (route: string): string => route.replace(/:(\w+)/g, '{$1}');

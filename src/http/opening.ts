@@ -3,12 +3,17 @@ import type { IncomingMessage } from 'node:http';
 import { beginExchange, Exchange, type Gate } from './exchange.js';
 import type { HttpSettings } from './locals.js';
 import { securityHeaders } from './security-headers.js';
+import type { Traffic } from './traffic.js';
 
-/** The first gate: from here on a request has an id, and whatever is answered has the headers that all answers have. */
-export function opening(settings: HttpSettings): Gate {
+/**
+ * The first gate: from here on a request has an id, and whatever is answered has the headers that all answers have,
+ * and is counted and logged when it is over.
+ */
+export function opening(settings: HttpSettings, traffic: Traffic): Gate {
   const always = securityHeaders(settings);
   return (request, response) => {
     beginExchange(response, new Exchange(idOf(request), always));
+    traffic.begin(response);
     return undefined;
   };
 }

@@ -66,6 +66,7 @@ export const problems = {
   'revision-not-reached': { status: 503, title: 'The revision has not arrived here yet', retryAfter: 1 },
   'too-many-waiting': { status: 503, title: 'Too many requests wait for changes', retryAfter: 1 },
   'state-too-old': { status: 503, title: 'What is known here may be too old to decide on', retryAfter: 1 },
+  'decision-log-full': { status: 503, title: 'The decision cannot be logged', retryAfter: 1 },
   'store-unavailable': { status: 503, title: 'The store cannot be reached', retryAfter: 1 },
   'not-ready': { status: 503, title: 'Not ready', retryAfter: 1 },
 } as const satisfies Record<ProblemCode, Kind>;
@@ -119,6 +120,7 @@ function unexpected(thrown: unknown, requestId: string, log: ErrorLog): ProblemE
 
 /** Answers a problem, or what it is where another form is asked for. */
 export function writeProblem(response: Response, { code, message, extras }: ProblemError): void {
+  exchangeOf(response).refused = code;
   const kind: Kind = problems[code];
   const refusal = { status: kind.status, code, detail: message, errors: bounded(extras.errors ?? []) };
   const form = formAt(response.req.originalUrl ?? response.req.url);

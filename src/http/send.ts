@@ -32,6 +32,19 @@ function listed(headers: Headers): string[] {
   return list;
 }
 
+/** Text that is no JSON; its type is said by the operation's `@Produces`, too. */
+export class PlainText {
+  constructor(
+    readonly type: string,
+    readonly text: string,
+  ) {}
+}
+
+export function sendText(response: Response, status: number, headers: Headers, { type, text }: PlainText): void {
+  const head = [...listed(headers), 'Content-Type', type, 'Content-Length', String(Buffer.byteLength(text))];
+  writeHead(response, status, head).end(text);
+}
+
 /** JSON text that is made while it is sent. */
 export class Pieces {
   constructor(readonly text: AsyncIterable<string>) {}

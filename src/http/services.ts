@@ -1,3 +1,4 @@
+import type { Registry } from 'prom-client';
 import type { Issue } from '../policy/issue.js';
 import type { Credentials, Identity } from '../service/credentials.js';
 import type { Precondition } from './conditional.js';
@@ -9,6 +10,7 @@ import type * as decisions from './wire-decisions.js';
 import type * as explanations from './wire-explanations.js';
 import type * as keys from './wire-keys.js';
 import type * as records from './wire-records.js';
+import type * as replay from './wire-replay.js';
 import type * as transfer from './wire-transfer.js';
 
 /**
@@ -32,6 +34,8 @@ export interface Services {
   readonly authenticator: Authenticator;
   readonly revisions: Revisions;
   readonly health: Health;
+  readonly metrics: Metrics;
+  readonly replay: Replay;
 }
 
 /** An answer and the revision of the store that it was made from. */
@@ -227,6 +231,25 @@ export interface Revisions {
 
 export interface Health {
   readiness(): Promise<Readiness>;
+}
+
+export interface Replay {
+  /**
+   * @param source a body, or the lines of one as they arrive
+   * @param options.most how many changes are listed
+   * @param options.shapeErrors what keeps a value from being a `DecisionRequest` in shape
+   */
+  run(
+    source: replay.ReplayRequest | AsyncIterable<string>,
+    options: { readonly most: number; readonly shapeErrors: (item: unknown) => readonly Issue[] },
+  ): Promise<replay.ReplayAnswer>;
+}
+
+export interface Metrics {
+  /** Where the door's own are. */
+  readonly registry: Registry;
+  /** All of them, in the text format of Prometheus. */
+  text(): Promise<string>;
 }
 
 export interface Readiness {

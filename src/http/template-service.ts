@@ -2,13 +2,15 @@ import type { Controller } from '@tsoa/runtime';
 import type { Request, Response } from 'express';
 import { ServiceError } from '../service/errors.js';
 import { authorization } from './authorization.js';
-import { type BodyRules, bodyRulesOf, keepDuplicates } from './body-rules.js';
+import { bodyLines, isNdjson } from './body-lines.js';
+import { type BodyRules, bodyRulesOf, keepDuplicates, keepLines } from './body-rules.js';
+import { exchangeOf, type RouteName } from './exchange.js';
 import { announcesBody, readJson, unexpectedBody } from './json-body.js';
 import { settingsOf } from './locals.js';
-import { operationAt } from './open-api.js';
+import { operationAt, pathOf } from './open-api.js';
 import { type Parameters, parameterReader } from './parameters.js';
 import { type Check, checkOf } from './schemas.js';
-import { Pieces, send, sendPieces } from './send.js';
+import { Pieces, PlainText, send, sendPieces, sendText } from './send.js';
 
 /** A method of a controller, and what tsoa says that it takes. */
 export interface RouteDescription {
@@ -35,6 +37,7 @@ export function route(
   controllerFor: (request: Request) => Controller,
 ): Route {
   const operation = operationAt(method, path);
+  const name: RouteName = { method: method.toUpperCase(), path: pathOf(path) };
   const authorize = authorization(operation);
   const readParameters = parameterReader(operation.parameters ?? []);
   const readBody = operation.requestBody
@@ -43,6 +46,7 @@ export function route(
   const argumentsOf = args.map(({ in: source, name }) => argument(source, name));
 
   return async (request, response) => {
+    exchangeOf(response).route = name;
     // First of all: whoever may not ask learns nothing of what is stored, nor of what is wrong with the request.
     authorize?.(response);
     const parameters = readParameters(request);
@@ -54,6 +58,7 @@ export function route(
     );
     const success = controller.getStatus() ?? status ?? (data === undefined ? 204 : 200);
     if (data instanceof Pieces) await sendPieces(response, success, controller.getHeaders(), data);
+    else if (data instanceof PlainText) sendText(response, success, controller.getHeaders(), data);
     else send(response, success, controller.getHeaders(), data);
   };
 }
@@ -95,9 +100,11 @@ const refuseBody = (method: string) =>
       }
     : undefined;
 
-function bodyReader(check: Check, { maxBytes = ({ maxBody }) => maxBody, duplicatesBelow }: BodyRules) {
+function bodyReader(check: Check, { maxBytes = ({ maxBody }) => maxBody, duplicatesBelow, lines }: BodyRules) {
   return async (request: Request): Promise<unknown> => {
-    const { value, duplicates } = await readJson(request, maxBytes(settingsOf(request)));
+    const most = maxBytes(settingsOf(request));
+    if (lines && isNdjson(request)) return keepLines(request, bodyLines(request, most));
+    const { value, duplicates } = await readJson(request, most);
     if (duplicates.length > 0) refuseDuplicates(request, duplicates, duplicatesBelow);
     const issues = check(value);
     if (issues.length > 0)

@@ -51,7 +51,7 @@ export function nameHash(name: string): number {
   return hash;
 }
 
-const TELLING = 10;
+const TELLING = 6;
 
 /** The hash of the beginning that the first `count` tokens are. */
 export function beginningHash(tokens: readonly number[], count: number): number {

@@ -1,10 +1,11 @@
-import { covers, INVOKE, parseActionPattern } from './action.js';
+import { type ActionPattern, covers, INVOKE, parseActionPattern } from './action.js';
 import { parseResourcePattern, type ResourcePattern } from './arn.js';
-import { type CompiledPolicy, type CompiledStatement, candidateOf, type ResourceEntry } from './compiled-policy.js';
+import type { ActionElement, CompiledPolicy, CompiledStatement, ResourceEntry } from './compiled-policy.js';
 import { compileConditions } from './condition.js';
-import { each, many, type OneOrMany, type PolicyDocument, type PrincipalElement, type Statement } from './document.js';
+import { each, many, type PolicyDocument, type Statement } from './document.js';
 import { Glob } from './pattern.js';
-import { PrincipalSet, type PrincipalValue, parsePrincipalValue } from './principal.js';
+import { PrincipalSet } from './principal.js';
+import { Shared } from './shared.js';
 import { StatementIndex } from './statement-index.js';
 import { ANY } from './token.js';
 import { isTokens } from './variables.js';
@@ -18,48 +19,38 @@ const SMALL = 8;
 export function compilePolicy(document: PolicyDocument): CompiledPolicy {
   // Without an explicit 2012-10-17 a variable is ordinary text (IAM User Guide, "Version").
   const variables = document.Version === '2012-10-17';
-  const statements = [...each<Statement>(document.Statement)].map(([statement, place], order) =>
-    Object.freeze(compileStatement(statement, order, `/Statement${place}`, variables)),
+  const written = each<Statement>(document.Statement);
+  const patterns = written.map(([statement]) => resourcePatterns(statement, variables));
+  const statements = written.map(([statement, place], order) =>
+    Object.freeze(compileStatement(statement, patterns[order]!, order, `/Statement${place}`, variables)),
   );
-  return statements.length > SMALL
-    ? Object.freeze({ ...unindexed(statements), index: new StatementIndex(statements) })
-    : unindexed(statements);
+  const index = statements.length > SMALL ? new StatementIndex(statements, patterns) : null;
+  return Object.freeze({ statements: Object.freeze(statements), index });
 }
 
 /** A policy of statements that are compiled already, to be gone through one by one. */
-export function unindexed(statements: readonly CompiledStatement[]): CompiledPolicy {
-  const candidates = statements.map((statement) => candidateOf(statement, soleEntry(statement)));
-  return Object.freeze({ statements: Object.freeze(statements), candidates: Object.freeze(candidates), index: null });
-}
+export const unindexed = (statements: readonly CompiledStatement[]): CompiledPolicy =>
+  Object.freeze({ statements: Object.freeze(statements), index: null });
 
-function soleEntry({ resource }: CompiledStatement): ResourceEntry | null {
-  return resource.negated || resource.entries.length !== 1 ? null : resource.entries[0]!;
-}
-
-function compileStatement(statement: Statement, order: number, pointer: string, variables: boolean): CompiledStatement {
-  const principal = compilePrincipal(statement);
-  const action = {
-    negated: statement.NotAction !== undefined,
-    patterns: entries(statement.Action ?? statement.NotAction, parseActionPattern),
-  };
-  const resource = {
-    negated: statement.NotResource !== undefined,
-    entries: entries(statement.Resource ?? statement.NotResource, (text) =>
-      parseResourcePattern(text, { shortForm: true, variables }),
-    ).map(resourceEntry),
-  };
+function compileStatement(
+  statement: Statement,
+  patterns: readonly ResourcePattern[],
+  order: number,
+  pointer: string,
+  variables: boolean,
+): CompiledStatement {
+  const named = statement.Principal ?? statement.NotPrincipal;
+  const principal = named === undefined ? null : new PrincipalSet(named, statement.NotPrincipal !== undefined);
+  const action = compileAction(statement);
   return {
     effect: statement.Effect,
     anyone: principal === null || (principal.everyone && !principal.negated),
     invoke: action.patterns.some((pattern) => covers(pattern, INVOKE)) !== action.negated,
     order,
-    conditions:
-      statement.Condition === undefined
-        ? UNCONDITIONAL
-        : compileConditions(statement.Condition, `${pointer}/Condition`, variables),
+    conditions: statement.Condition === undefined ? UNCONDITIONAL : compileConditions(statement.Condition, variables),
     principal,
+    resource: { negated: statement.NotResource !== undefined, entries: patterns.map(resourceEntry) },
     action,
-    resource,
     pointer,
     sid: statement.Sid ?? null,
   };
@@ -67,33 +58,36 @@ function compileStatement(statement: Statement, order: number, pointer: string, 
 
 const UNCONDITIONAL: readonly never[] = [];
 
-function entries<T>(
-  texts: OneOrMany<string> | undefined,
-  parse: (text: string) => { readonly ok: true; readonly value: T } | { readonly ok: false },
-): T[] {
-  const values: T[] = [];
-  for (const text of many(texts)) {
-    const parsed = parse(text);
-    if (parsed.ok) values.push(parsed.value);
-  }
-  return values;
+function compileAction({ Action, NotAction }: Statement): ActionElement {
+  const texts = many(Action ?? NotAction);
+  const negated = NotAction !== undefined;
+  // No action has a space.
+  return actions.of(`${negated ? 'NotAction' : 'Action'} ${texts.join(' ')}`, () => ({
+    negated,
+    patterns: texts.flatMap((text): ActionPattern[] => {
+      const parsed = parseActionPattern(text);
+      return parsed.ok ? [parsed.value] : [];
+    }),
+  }));
+}
+
+const actions = new Shared<ActionElement>();
+
+function resourcePatterns({ Resource, NotResource }: Statement, variables: boolean): ResourcePattern[] {
+  return many(Resource ?? NotResource).flatMap((text) => {
+    const parsed = parseResourcePattern(text, { shortForm: true, variables });
+    return parsed.ok ? [parsed.value] : [];
+  });
 }
 
 function resourceEntry(pattern: ResourcePattern): ResourceEntry {
-  if (pattern.form === 'all') return { tail: false, glob: EVERYTHING, template: [] };
+  if (pattern.form === 'all') return EVERYTHING;
   const { form, template } = pattern;
-  return { tail: form === 'tail', glob: isTokens(template) ? new Glob(template) : null, template };
+  const tail = form === 'tail';
+  if (!isTokens(template)) return { tail, glob: null, template };
+  const glob = new Glob(template);
+  return tail ? { tail, glob, template: NOTHING } : glob;
 }
 
 const EVERYTHING = new Glob([ANY]);
-
-function compilePrincipal(statement: Statement): CompiledStatement['principal'] {
-  const element = statement.Principal ?? statement.NotPrincipal;
-  if (element === undefined) return null;
-  return new PrincipalSet(principalValues(element), statement.NotPrincipal !== undefined);
-}
-
-function principalValues(element: PrincipalElement): PrincipalValue[] {
-  if (element === '*') return [{ names: 'everyone' }];
-  return Object.entries(element).flatMap(([type, texts]) => entries(texts, (text) => parsePrincipalValue(type, text)));
-}
+const NOTHING: readonly never[] = [];

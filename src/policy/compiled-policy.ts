@@ -9,25 +9,9 @@ import type { Template } from './variables.js';
 /** A policy ready to be asked: frozen, shared by all requests. */
 export interface CompiledPolicy {
   readonly statements: readonly CompiledStatement[];
-  /** Every statement, to be considered by itself. */
-  readonly candidates: readonly Candidate[];
   /** Null for a policy so small that going through it is faster. */
   readonly index: StatementIndex | null;
 }
-
-/** A statement that may match, and the entry of its Resource that may; null: any of them. */
-export interface Candidate {
-  readonly statement: CompiledStatement;
-  readonly entry: ResourceEntry | null;
-  /** What the entry comes down to where it is a whole ARN without variables. */
-  readonly glob: Glob | null;
-}
-
-export const candidateOf = (statement: CompiledStatement, entry: ResourceEntry | null): Candidate => ({
-  statement,
-  entry,
-  glob: entry === null || entry.tail ? null : entry.glob,
-});
 
 /** What every call reads comes first, to be in one cache line. */
 export interface CompiledStatement {
@@ -41,19 +25,27 @@ export interface CompiledStatement {
   readonly conditions: readonly Condition[];
   /** Null in an identity policy, which speaks of whom it is attached to. */
   readonly principal: PrincipalSet | null;
-  readonly action: { readonly negated: boolean; readonly patterns: readonly ActionPattern[] };
   readonly resource: { readonly negated: boolean; readonly entries: readonly ResourceEntry[] };
+  readonly action: ActionElement;
   /** `/Statement/0`, or `/Statement` where the policy has a single one outside a list. */
   readonly pointer: string;
   readonly sid: string | null;
 }
 
-/** One entry of a Resource element. */
-export interface ResourceEntry {
+export interface ActionElement {
+  readonly negated: boolean;
+  readonly patterns: readonly ActionPattern[];
+}
+
+/** One entry of a Resource element: nearly always a pattern for whole ARNs. */
+export type ResourceEntry = Glob | SpecialEntry;
+
+/** An entry that says something of the call as well. */
+export interface SpecialEntry {
   /** Whether the pattern is matched from the stage of the API being called on, not against the whole ARN. */
   readonly tail: boolean;
   /** Null where it has variables, and has to be made for each request. */
   readonly glob: Glob | null;
-  /** What the entry was read as; empty for `*`. */
+  /** What it is made from then; empty where there are none. */
   readonly template: Template;
 }

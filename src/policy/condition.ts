@@ -1,14 +1,15 @@
-import type { ConditionBlock, ConditionValue, Effect } from './document.js';
-import { many } from './document.js';
-import { pointerTo } from './issue.js';
-import { isAboutPrincipal, lowerKey } from './keys.js';
-import { type Operator, operators, type Test } from './operators.js';
+import { type ConditionBlock, type ConditionValue, type Effect, many, type OneOrMany } from './document.js';
+import { lowerKey } from './keys.js';
+import { type Comparison, type Operator, operators, type Test } from './operators.js';
 import { type AccessRequest, type ContextEntry, ContextValue } from './request.js';
+import { exactly, Shared } from './shared.js';
 import { parseBoolean, textOf } from './values.js';
 import { work } from './work.js';
 
 /** An operator as a policy writes it, taken apart: `[ForAllValues:|ForAnyValue:]Base[IfExists]`. */
 export interface OperatorName {
+  /** As a policy writes it. */
+  readonly text: string;
   readonly qualifier: 'ForAllValues' | 'ForAnyValue' | null;
   readonly base: string;
   readonly ifExists: boolean;
@@ -19,22 +20,17 @@ export interface OperatorName {
 const QUALIFIED = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/;
 
 /** @returns undefined for an operator that AWS does not have; names are case-sensitive (reading U20) */
-export function parseOperator(text: string): OperatorName | undefined {
-  const name = known.get(text) ?? readOperator(text);
-  if (name !== undefined && known.size < MOST_NAMES) known.set(text, name);
-  return name;
-}
+export const parseOperator = (text: string): OperatorName | undefined =>
+  names.of(text, () => readOperator(text) ?? null) ?? undefined;
 
-/** Policies share the names, of which there are fewer than this: what is asked of every statement is in the cache then. */
-const MOST_NAMES = 200;
-const known = new Map<string, OperatorName>();
+const names = new Shared<OperatorName | null>();
 
 function readOperator(text: string): OperatorName | undefined {
   const [, qualifier = null, base = '', suffix] = QUALIFIED.exec(text) ?? [];
   const ifExists = suffix !== undefined;
   const operator = operators.get(base) ?? null;
   if (operator === null && (base !== 'Null' || ifExists)) return undefined;
-  return { qualifier: qualifier as OperatorName['qualifier'], base, ifExists, operator };
+  return { text, qualifier: qualifier as OperatorName['qualifier'], base, ifExists, operator };
 }
 
 /** One operator on one key, with the values of the policy. What every call reads comes first, to be in one cache line. */
@@ -44,52 +40,49 @@ export interface Condition {
   /** Whether a value equals one of the policy's, in the operator's positive form. */
   readonly test: Test;
   readonly operands: readonly Operand[];
-  readonly aboutPrincipal: boolean;
-  readonly pointer: string;
-  /** As the policy writes it. */
-  readonly operatorText: string;
   /** As the policy writes it. */
   readonly keyText: string;
 }
 
-export interface Operand {
+/** One value of the policy. */
+export interface Operand extends Comparison {
   readonly text: string;
-  readonly test: Test;
 }
 
 /** @param block a Condition element that has been parsed: every operator is known, every value readable */
-export function compileConditions(block: ConditionBlock, pointer: string, variables: boolean): readonly Condition[] {
+export function compileConditions(block: ConditionBlock, variables: boolean): readonly Condition[] {
   const conditions: Condition[] = [];
   for (const operatorText in block) {
     const name = parseOperator(operatorText);
     const keys = block[operatorText];
     if (name === undefined || keys === undefined) continue;
-    const at = pointerTo(pointer, operatorText);
     for (const keyText in keys) {
-      const operands: Operand[] = [];
-      for (const value of many<ConditionValue>(keys[keyText])) operands.push(operand(name, textOf(value), variables));
-      const key = lowerKey(keyText);
-      const aboutPrincipal = isAboutPrincipal(key);
-      const test = anyOf(operands);
-      conditions.push({
-        key,
-        name,
-        test,
-        operands,
-        aboutPrincipal,
-        pointer: pointerTo(at, keyText),
-        operatorText,
-        keyText,
-      });
+      const values = keys[keyText]!;
+      // Neither the operator nor JSON leaves open where it ends.
+      const says = `${operatorText} ${variables} ${JSON.stringify(values)} ${keyText}`;
+      conditions.push(known.of(says, () => compileCondition(name, keyText, values, variables)));
     }
   }
-  return conditions;
+  return exactly(conditions);
 }
 
-function anyOf(operands: readonly Operand[]): Test {
+const known = new Shared<Condition>();
+
+function compileCondition(
+  name: OperatorName,
+  keyText: string,
+  values: OneOrMany<ConditionValue>,
+  variables: boolean,
+): Condition {
+  const operands = many(values).map((value) => operand(name, textOf(value), variables));
+  return Object.freeze({ key: lowerKey(keyText), name, test: anyOf(operands, name.operator), operands, keyText });
+}
+
+function anyOf(operands: readonly Operand[], operator: Operator | null): Test {
   const [first] = operands;
   if (first === undefined) return () => false;
   if (operands.length === 1) return first.test;
+  if (operands.length > FEW && operator?.form) return oneOf(operands, operator.form);
   return (value, request) => {
     work.steps += operands.length;
     for (let at = 0; at < operands.length; at++) if (operands[at]!.test(value, request)) return true;
@@ -97,12 +90,29 @@ function anyOf(operands: readonly Operand[]): Test {
   };
 }
 
+/** Up to here, comparing is faster than to look up a text that nobody has hashed. */
+const FEW = 8;
+
+/** Texts that a value is, or is not: looked up, whatever their number, but for those with variables. */
+function oneOf(operands: readonly Operand[], form: NonNullable<Operator['form']>): Test {
+  const texts = new Set(operands.map(({ only }) => only));
+  texts.delete(null);
+  const others = operands.filter(({ only }) => only === null);
+  return (value, request) => {
+    work.steps += others.length + 1;
+    const text = form(value);
+    return text !== undefined && (texts.has(text) || others.some(({ test }) => test(value, request)));
+  };
+}
+
 function operand(name: OperatorName, text: string, variables: boolean): Operand {
-  if (name.operator === null) return { text, test: () => false };
+  if (name.operator === null) return { text, ...NEVER };
   const read = name.operator.operand(text, variables);
   // An operand that cannot be read equals nothing, which denies through a negated operator too.
-  return { text, test: read.ok ? read.value : () => false };
+  return { text, ...(read.ok ? read.value : NEVER) };
 }
+
+const NEVER: Comparison = { test: () => false, only: null };
 
 /**
  * IAM User Guide, "Conditions with multiple context keys or values" and "Single-valued vs. multivalued context keys".

@@ -1,10 +1,11 @@
 import { covers, INVOKE } from './action.js';
 import { MAX_ARN_BYTES } from './arn.js';
-import type { Candidate, CompiledPolicy, CompiledStatement, ResourceEntry } from './compiled-policy.js';
+import type { CompiledPolicy, CompiledStatement, ResourceEntry, SpecialEntry } from './compiled-policy.js';
 import { holds } from './condition.js';
 import { Glob } from './pattern.js';
 import { Grant } from './principal.js';
 import { type AccessRequest, lookupIn } from './request.js';
+import type { Visitor } from './statement-index.js';
 import { substitute } from './variables.js';
 import { work } from './work.js';
 
@@ -25,35 +26,49 @@ const SILENT: Evaluation = { outcome: 'implicitDeny', determining: [], grant: Gr
  * Asks one policy: IAM User Guide, "Policy evaluation logic". A statement applies only if all of its parts match, and
  * statements never combine; any matching Deny wins, whatever the order.
  */
-export function evaluate(policy: CompiledPolicy, request: AccessRequest): Evaluation {
-  const candidates = policy.index === null ? policy.candidates : policy.index.candidates(request);
-  let denies: CompiledStatement[] | null = null;
-  // The first matching Allow in the order of the policy, in whatever order they come.
-  let allow: CompiledStatement | null = null;
-  let strongest: Grant = Grant.none;
-  for (let at = 0; at < candidates.length; at++) {
+export function evaluate({ statements, index }: CompiledPolicy, request: AccessRequest): Evaluation {
+  const asking = new Asking(request);
+  if (index === null) for (let at = 0; at < statements.length; at++) asking.consider(statements[at]!, null);
+  else index.visit(request, asking);
+  return asking.evaluation();
+}
+
+/** What the statements say that have been considered so far, in whatever order they come. */
+class Asking implements Visitor {
+  private _denies: CompiledStatement[] | null = null;
+  /** The first matching Allow in the order of the policy. */
+  private _allow: CompiledStatement | null = null;
+  private _strongest: Grant = Grant.none;
+
+  constructor(private readonly _request: AccessRequest) {}
+
+  consider(statement: CompiledStatement, entry: ResourceEntry | null): void {
     work.steps++;
-    const candidate = candidates[at]!;
-    const { statement } = candidate;
+    const request = this._request;
     const grant = statement.anyone ? Grant.caller : grantOf(statement, request);
-    if (grant === Grant.none) continue;
+    if (grant === Grant.none) return;
+    const allow = this._allow;
     if (statement.effect === 'Deny') {
-      if (!appliesTo(candidate, request)) continue;
-      if (denies === null) denies = [statement];
-      else if (!denies.includes(statement)) denies.push(statement);
+      if (!appliesTo(statement, entry, request)) return;
+      if (this._denies === null) this._denies = [statement];
+      else if (!this._denies.includes(statement)) this._denies.push(statement);
     } else {
       // An Allow that comes later and names the caller no better says nothing new.
-      if (allow !== null && grant <= strongest && statement.order >= allow.order) continue;
-      if (!appliesTo(candidate, request)) continue;
-      if (allow === null || statement.order < allow.order) allow = statement;
-      if (grant > strongest) strongest = grant;
+      if (allow !== null && grant <= this._strongest && statement.order >= allow.order) return;
+      if (!appliesTo(statement, entry, request)) return;
+      if (allow === null || statement.order < allow.order) this._allow = statement;
+      if (grant > this._strongest) this._strongest = grant;
     }
   }
-  if (denies !== null) {
-    const determining = denies.sort((a, b) => a.order - b.order);
-    return { outcome: 'explicitDeny', determining, grant: Grant.none };
+
+  evaluation(): Evaluation {
+    if (this._denies !== null) {
+      const determining = this._denies.sort((a, b) => a.order - b.order);
+      return { outcome: 'explicitDeny', determining, grant: Grant.none };
+    }
+    if (this._allow === null) return SILENT;
+    return { outcome: 'allow', determining: [this._allow], grant: this._strongest };
   }
-  return allow === null ? SILENT : { outcome: 'allow', determining: [allow], grant: strongest };
 }
 
 /** How a statement names the caller: an identity policy names the identity it is attached to. */
@@ -63,10 +78,9 @@ export function grantOf({ principal, effect }: CompiledStatement, request: Acces
   return !request.hasBoundary && principal.exempts(request.principal) ? Grant.none : Grant.caller;
 }
 
-/** Everything but the principal. */
-function appliesTo({ statement, entry, glob }: Candidate, request: AccessRequest): boolean {
+/** Everything but the principal. @param entry the one of its Resource that may match; null: any */
+function appliesTo(statement: CompiledStatement, entry: ResourceEntry | null, request: AccessRequest): boolean {
   if (!actionMatches(statement, request)) return false;
-  if (glob !== null) return glob.matches(request.resource) && conditionsHold(statement, request);
   const matches = entry === null ? resourceMatches(statement, request) : entryMatches(entry, request) === true;
   return matches && conditionsHold(statement, request);
 }
@@ -89,12 +103,15 @@ export function resourceMatches(statement: CompiledStatement, request: AccessReq
 }
 
 /** @returns null when a variable of the entry has no value, so that it matches nothing */
-export function entryMatches(entry: ResourceEntry, request: AccessRequest): boolean | null {
-  const from = entry.tail ? tailStart(request) : 0;
+export const entryMatches = (entry: ResourceEntry, request: AccessRequest): boolean | null =>
+  entry instanceof Glob ? entry.matches(request.resource) : specialMatches(entry, request);
+
+function specialMatches({ tail, glob, template }: SpecialEntry, request: AccessRequest): boolean | null {
+  const from = tail ? tailStart(request) : 0;
   if (from < 0) return false;
-  if (entry.glob !== null) return entry.glob.matches(request.resource, from);
-  work.steps += entry.template.length;
-  const tokens = substitute(entry.template, lookupIn(request), MAX_ARN_BYTES);
+  if (glob !== null) return glob.matches(request.resource, from);
+  work.steps += template.length;
+  const tokens = substitute(template, lookupIn(request), MAX_ARN_BYTES);
   if (tokens === 'unresolved') return null;
   return tokens !== 'too-long' && new Glob(tokens).matches(request.resource, from);
 }

@@ -2,8 +2,8 @@ import { Arn } from './arn.js';
 import { Budget } from './budget.js';
 import { type Condition, compileConditions, holds } from './condition.js';
 import { type ConditionValue, each, type PolicyDocument, type PolicyKind, type Statement } from './document.js';
-import type { Finding } from './issue.js';
-import { type ConditionKey, conditionKey } from './keys.js';
+import { type Finding, pointerTo } from './issue.js';
+import { type ConditionKey, conditionKey, isAboutPrincipal } from './keys.js';
 import { ANONYMOUS } from './principal.js';
 import { Reach } from './reach.js';
 import { type AccessRequest, contextEntry } from './request.js';
@@ -25,6 +25,9 @@ export type TestRule = (test: ConditionTest, statement: LintedStatement, policy:
 
 /** One operator on one key. */
 export interface ConditionTest extends Condition {
+  readonly pointer: string;
+  readonly operatorText: string;
+  readonly aboutPrincipal: boolean;
   readonly values: readonly Entry[];
   /** What AWS documents of the key. */
   readonly known: ConditionKey | undefined;
@@ -89,8 +92,9 @@ export function linted(kind: PolicyKind, document: PolicyDocument): Linted {
 const STEPS = 150_000;
 
 function testsOf(block: NonNullable<Statement['Condition']>, at: string, variables: boolean): ConditionTest[] {
-  return compileConditions(block, at, variables).map((condition) => {
-    const { pointer, operatorText, name, keyText, key, aboutPrincipal, operands, test } = condition;
+  return compileConditions(block, variables).map(({ name, keyText, key, operands, test }) => {
+    const operatorText = name.text;
+    const pointer = pointerTo(pointerTo(at, operatorText), keyText);
     const values = entriesOf(block[operatorText]?.[keyText] ?? [], pointer);
     // Not `...condition`: a thousand spreads take longer than all the rules.
     return {
@@ -99,7 +103,7 @@ function testsOf(block: NonNullable<Statement['Condition']>, at: string, variabl
       name,
       keyText,
       key,
-      aboutPrincipal,
+      aboutPrincipal: isAboutPrincipal(key),
       operands,
       test,
       values,

@@ -15,35 +15,64 @@ import { isTokens, parseTemplate, substitute } from './variables.js';
 export interface Operator {
   readonly family: Family;
   readonly negated: boolean;
-  /** Reads one value of the policy. @returns its test, or why it is no value for this operator */
-  readonly operand: (text: string, variables: boolean) => Result<Test>;
+  /** Reads one value of the policy. @returns how it compares, or why it is no value for this operator */
+  readonly operand: (text: string, variables: boolean) => Result<Comparison>;
+  /** Of an operator that asks whether texts are the same: which text of a value that is. */
+  readonly form: Form | null;
 }
+
+/** How one value of the policy compares with a value of a request. */
+export interface Comparison {
+  readonly test: Test;
+  /** The one text for which `test` holds, in the operator's form; null where there is none. */
+  readonly only: string | null;
+}
+
+type Form = (value: ContextValue) => string | undefined;
 
 export type Family = 'string' | 'numeric' | 'date' | 'bool' | 'binary' | 'ip' | 'arn';
 /** The request is there for the values of variables. */
 export type Test = (value: ContextValue, request: AccessRequest) => boolean;
 
-const positive = (family: Family, operand: Operator['operand']): Operator => ({ family, negated: false, operand });
+const positive = (family: Family, operand: Operator['operand'], form: Form | null = null): Operator => ({
+  family,
+  negated: false,
+  operand,
+  form,
+});
 
 const not = (operator: Operator): Operator => ({ ...operator, negated: true });
 
 /** Operands in which variables stand for the request's values. @param compile undefined: no operand can be made */
 const templated =
-  (wildcards: boolean, compile: (tokens: readonly Token[]) => ((value: ContextValue) => boolean) | undefined) =>
-  (text: string, variables: boolean): Result<Test> => {
+  <T>(
+    wildcards: boolean,
+    compile: (tokens: readonly Token[]) => T | undefined,
+    compare: (value: ContextValue, operand: T) => boolean,
+  ) =>
+  (text: string, variables: boolean): Result<Comparison> => {
     const template = parseTemplate(text, { wildcards, variables });
     if (!template.ok) return template;
     const pieces = template.value;
     if (isTokens(pieces)) {
-      const test = compile(pieces);
-      return test === undefined ? fault('type-mismatch', `${quoted(text)} is no ARN: write all six parts`) : ok(test);
+      const operand = compile(pieces);
+      if (operand === undefined) return fault('type-mismatch', `${quoted(text)} is no ARN: write all six parts`);
+      return ok(comparison(operand, (value) => compare(value, operand)));
     }
-    // Made anew for each request: only policies with variables pay for it.
-    return ok((value, request) => {
+    // Made anew for each value: only policies with variables pay for it.
+    const test: Test = (value, request) => {
       const tokens = substitute(pieces, lookupIn(request), LONGEST_FOLD * value.text.length);
-      return typeof tokens !== 'string' && compile(tokens)?.(value) === true;
-    });
+      if (typeof tokens === 'string') return false;
+      const operand = compile(tokens);
+      return operand !== undefined && compare(value, operand);
+    };
+    return ok({ test, only: null });
   };
+
+const comparison = (operand: unknown, test: Test): Comparison => ({
+  test,
+  only: typeof operand === 'string' ? operand : null,
+});
 
 /** Lower-casing can make a text longer, by less than this factor. */
 const LONGEST_FOLD = 3;
@@ -58,17 +87,27 @@ const typed =
     form: (value: ContextValue) => T | undefined,
     compare: (value: T, operand: T) => boolean,
   ) =>
-  (text: string): Result<Test> => {
+  (text: string): Result<Comparison> => {
     const operand = read(text);
     if (operand === undefined) return fault('type-mismatch', `${quoted(text)} is not ${say}`);
-    return ok((value) => {
+    const test: Test = (value) => {
       const given = form(value);
       return given !== undefined && compare(given, operand);
-    });
+    };
+    return ok(comparison(operand, test));
   };
 
-const string = (wildcards: boolean, compile: Parameters<typeof templated>[1]): Operator =>
-  positive('string', templated(wildcards, compile));
+/** Whether texts are the same. */
+const sameText = (form: (value: ContextValue) => string, fold: (text: string) => string): Operator =>
+  positive(
+    'string',
+    templated(
+      false,
+      (tokens) => fold(plain(tokens)),
+      (value, wanted) => form(value) === wanted,
+    ),
+    form,
+  );
 
 const numeric = (holds: (order: number) => boolean): Operator =>
   positive(
@@ -100,31 +139,32 @@ const greater = (order: number): boolean => order > 0;
 const greaterOrEqual = (order: number): boolean => order >= 0;
 
 const base = {
-  StringEquals: string(false, (tokens) => {
-    const wanted = plain(tokens);
-    return ({ text }) => text === wanted;
-  }),
-  StringEqualsIgnoreCase: string(false, (tokens) => {
-    const wanted = plain(tokens).toLowerCase();
-    return ({ lower }) => lower === wanted;
-  }),
-  StringLike: string(true, (tokens) => {
-    const glob = new Glob(tokens);
-    return (value) => glob.matches(value);
-  }),
+  StringEquals: sameText(
+    ({ text }) => text,
+    (text) => text,
+  ),
+  StringEqualsIgnoreCase: sameText(
+    ({ lower }) => lower,
+    (text) => text.toLowerCase(),
+  ),
+  StringLike: positive(
+    'string',
+    templated(
+      true,
+      (tokens) => new Glob(tokens),
+      (value, glob) => glob.matches(value),
+    ),
+  ),
   NumericEquals: numeric(equal),
   DateEquals: date(equal),
   IpAddress: positive('ip', (text) => {
     const range = parseCidr(text);
     if (!range.ok) return range;
-    return ok(inRange(range.value));
+    return ok({ test: inRange(range.value), only: null });
   }),
   ArnLike: positive(
     'arn',
-    templated(true, (tokens) => {
-      const pattern = ArnPattern.of(tokens);
-      return pattern && (({ arn }) => arn !== undefined && pattern.matches(arn));
-    }),
+    templated(true, ArnPattern.of, ({ arn }, pattern) => arn !== undefined && pattern.matches(arn)),
   ),
 };
 
@@ -159,9 +199,10 @@ export const operators: ReadonlyMap<string, Operator> = new Map(
       typed(
         'base64',
         parseBase64,
-        ({ text }) => parseBase64(text),
+        ({ base64 }) => base64,
         (a, b) => a === b,
       ),
+      ({ base64 }) => base64,
     ),
     NotIpAddress: not(base.IpAddress),
     ArnNotLike: not(base.ArnLike),

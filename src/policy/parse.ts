@@ -6,6 +6,7 @@ import { each, type PolicyDocument, type PolicyKind } from './document.js';
 import { type Issue, pointerTo, quoted, type Result } from './issue.js';
 import { conditionKey, isConditionKey } from './keys.js';
 import { parsePrincipalValue } from './principal.js';
+import { MOST_SEARCHED, searchedInSets } from './searching.js';
 import { parseBoolean, textOf } from './values.js';
 
 export type ParsedPolicy =
@@ -53,6 +54,8 @@ const STATEMENT_ELEMENTS: readonly string[] = [
 
 class Parser {
   readonly issues: Issue[] = [];
+  /** Characters that its patterns look for in sets. */
+  #searched = 0;
 
   constructor(
     private readonly kind: PolicyKind,
@@ -210,12 +213,13 @@ class Parser {
         const detail = `${quoted(key)} holds a set: write \`ForAnyValue:${operator}\` or \`ForAllValues:${operator}\``;
         this.#report(at, 'missing-qualifier', detail);
       }
-      this.#values(operator, values, at);
+      this.#values(operator, lower, values, at);
     }
   }
 
-  #values(operator: string, values: unknown, pointer: string): void {
-    const compared = parseOperator(operator)?.operator ?? null;
+  #values(operator: string, key: string, values: unknown, pointer: string): void {
+    const name = parseOperator(operator)!;
+    const compared = name.operator;
     this.#list(values, pointer, (value, at) => {
       if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
         return this.#report(at, 'wrong-type', 'write a string, a number, true or false');
@@ -226,8 +230,20 @@ class Parser {
         return;
       }
       const read = compared.operand(textOf(value), this.variables);
-      if (!read.ok) this.#report(at, read.fault.code, read.fault.detail);
+      if (!read.ok) return this.#report(at, read.fault.code, read.fault.detail);
+      this.#lookFor(searchedInSets(name, key, textOf(value), this.variables), at);
     });
+  }
+
+  /** Told once, where it becomes too much. */
+  #lookFor(characters: number, pointer: string): void {
+    const before = this.#searched;
+    this.#searched += characters;
+    if (before > MOST_SEARCHED || this.#searched <= MOST_SEARCHED) return;
+    const detail =
+      `up to here the patterns under ForAllValues and ForAnyValue look for more than ${MOST_SEARCHED} characters ` +
+      'between their wildcards: write patterns with one `*`, at their end';
+    this.#report(pointer, 'too-complex', detail);
   }
 
   #members(value: JsonObject, pointer: string, known: readonly string[]): void {

@@ -1,5 +1,5 @@
 import type { Subject } from './positions.js';
-import type { Token } from './token.js';
+import { ANY, type Token } from './token.js';
 import { work } from './work.js';
 
 /**
@@ -13,19 +13,16 @@ import { work } from './work.js';
 /** No text that is matched is longer: ARNs have 1,600 bytes, context values 4,096 characters of one or two units. */
 const LONGEST_TEXT = 8192;
 
-/** Up to here every place can be tried: a real ARN is shorter. */
-const SHORT = 128;
+/** Characters looked at times characters looked for: up to here every place can be tried. */
+const CHEAP = 2048;
 
 export class Glob {
   /** What the pattern begins with, up to its first wildcard. */
   private readonly _head: string;
   /** What it ends with, after its last wildcard. */
   private readonly _tail: string;
-  /** Between the two, from the first wildcard to the last: empty for a text without any. */
-  private readonly _middle: readonly Token[];
-  /** The texts of the middle, where its wildcards are all `*`; null: there are others. */
-  private readonly _texts: readonly string[] | null;
-  private readonly _shortest: number;
+  /** Between the two, from the first wildcard to the last; null for a text without any. */
+  private readonly _middle: Middle | null;
 
   /** @param tokens the pattern; neighbouring `text` tokens may be split anyhow */
   constructor(tokens: readonly Token[]) {
@@ -35,32 +32,51 @@ export class Glob {
     let last = tokens.length;
     let tail = '';
     for (; last > first && 'text' in tokens[last - 1]!; last--) tail = textOf(tokens[last - 1]!) + tail;
-    this._head = flat(head);
-    this._tail = flat(tail);
-    this._middle = tokens.slice(first, last);
-    this._texts = textsBetweenStars(this._middle);
-    this._shortest = head.length + tail.length + shortestOf(this._middle);
+    this._head = head;
+    this._tail = tail;
+    this._middle = first === last ? null : middleOf(tokens.slice(first, last));
+  }
+
+  /** Of how many texts and wildcards it is, from its first wildcard to its last. */
+  get pieces(): number {
+    return this._middle === null ? 0 : this._middle.tokens.length;
   }
 
   /** Whether the pattern covers all of a text from one index to another. */
   matches(subject: Subject, from = 0, to = subject.text.length): boolean {
-    const length = to - from;
-    if (length < this._shortest || length > LONGEST_TEXT) return false;
     const { text } = subject;
     const [start, end] = [from + this._head.length, to - this._tail.length];
+    const middle = this._middle;
     work.steps++;
+    if (start > end || (middle === null && start < end)) return false;
     if (!stands(this._head, text, from, start)) return false;
     if (end < to && !stands(this._tail, text, end, to)) return false;
-    const texts = this._texts;
-    if (texts === null) return subject.positions.covers(this._middle, start, end);
-    if (texts.length === 0) return start === end || this._middle.length > 0;
-    return end - start <= SHORT
-      ? standInTurn(texts, text, start, end)
-      : subject.positions.covers(this._middle, start, end);
+    return middle === null || middle === STAR || between(middle, subject, start, end);
   }
 }
 
-const NO_TEXTS: readonly string[] = [];
+/** What stands from the first wildcard of a pattern to its last. */
+interface Middle {
+  readonly tokens: readonly Token[];
+  /** Whether it is texts with a `*` before and after each. */
+  readonly isPlain: boolean;
+  /** In UTF-16 units. */
+  readonly shortest: number;
+}
+
+/** Nearly all patterns have one star and no other wildcard. */
+const STAR: Middle = { tokens: [ANY], isPlain: true, shortest: 0 };
+
+const middleOf = (tokens: readonly Token[]): Middle =>
+  tokens.length === 1 && isStar(tokens[0]!) ? STAR : { tokens, isPlain: isPlain(tokens), shortest: shortestOf(tokens) };
+
+function between({ tokens, isPlain, shortest }: Middle, subject: Subject, start: number, end: number): boolean {
+  const length = end - start;
+  if (length < shortest || length > LONGEST_TEXT) return false;
+  return isPlain && length * shortest <= CHEAP
+    ? standInTurn(tokens, subject.text, start, end)
+    : subject.positions.covers(tokens, start, end);
+}
 
 const textOf = (token: Token): string => ('text' in token ? token.text : '');
 
@@ -74,29 +90,18 @@ function shortestOf(tokens: readonly Token[]): number {
   return length;
 }
 
-function textsBetweenStars(middle: readonly Token[]): readonly string[] | null {
-  if (middle.length <= 1) return middle.length === 0 || isStar(middle[0]!) ? NO_TEXTS : null;
-  const texts: string[] = [];
-  let text = '';
-  for (const token of middle) {
-    if ('text' in token) {
-      text += token.text;
-    } else {
-      if (!isStar(token)) return null;
-      if (text !== '') texts.push(flat(text));
-      text = '';
-    }
-  }
-  return texts;
-}
+const isPlain = (tokens: readonly Token[]): boolean =>
+  tokens.every((token, at) => isStar(token) || ('text' in token && !('text' in tokens[at - 1]!)));
 
 const isStar = (token: Token): boolean => 'wildcard' in token && token.wildcard === 'any';
 
 /** Whether the texts stand between two places one after the other: a star takes any text, so the earliest place will do. */
-function standInTurn(texts: readonly string[], text: string, start: number, end: number): boolean {
+function standInTurn(tokens: readonly Token[], text: string, start: number, end: number): boolean {
   let at = start;
-  for (let index = 0; index < texts.length; index++) {
-    const wanted = texts[index]!;
+  for (let index = 0; index < tokens.length; index++) {
+    const token = tokens[index]!;
+    if (!('text' in token)) continue;
+    const wanted = token.text;
     const found = text.indexOf(wanted, at);
     work.steps += (found < 0 ? end : found) - at + wanted.length;
     if (found < 0) return false;
@@ -110,9 +115,3 @@ function stands(wanted: string, text: string, from: number, end: number): boolea
   if (from === end) return true;
   return text.charCodeAt(end - 1) === wanted.charCodeAt(wanted.length - 1) && text.slice(from, end) === wanted;
 }
-
-/**
- * The same text as one run of characters. A text put together or cut from a document stays a tree or a window of it,
- * and every comparison would pay for that; short ones are copied anyway.
- */
-const flat = (text: string): string => (text.length < 13 ? text : (Object.keys({ [text]: null })[0] ?? ''));

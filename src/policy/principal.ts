@@ -1,8 +1,9 @@
 import { isAccount, parseArn } from './arn.js';
 import { nameHash } from './arn-tokens.js';
 import { CharacterSet } from './characters.js';
-import type { Effect } from './document.js';
+import { type Effect, many, type PrincipalElement } from './document.js';
 import { fault, ok, quoted, type Result } from './issue.js';
+import { exactly, Shared } from './shared.js';
 import { work } from './work.js';
 
 /**
@@ -159,42 +160,57 @@ export function parsePrincipalValue(type: string, text: string): Result<Principa
 export const Grant = { none: 0, account: 1, role: 2, caller: 3 } as const;
 export type Grant = (typeof Grant)[keyof typeof Grant];
 
+/** A value of a Principal element that may name a caller. */
+interface Named {
+  readonly value: PrincipalValue;
+  /** Of the name by which it may; null: it names nobody, or everyone. */
+  readonly hash: number | null;
+  /** A session may be named by its own text or by its role. */
+  readonly other: number | null;
+}
+
+function hashesOf(value: PrincipalValue): readonly number[] {
+  if (value.names === 'account') return [nameHash(value.account)];
+  if (value.names === 'service') return [nameHash(value.service)];
+  if (value.names !== 'identity') return [];
+  const { type, text, role } = value.identity;
+  return [...(type === 'role' ? [] : [nameHash(text)]), ...(role === '' ? [] : [nameHash(role)])];
+}
+
+const known = new Shared<Named>();
+
+/** What is read of a text is read once for all policies that name it. @param type the member under which it stands */
+function named(type: string, text: string): Named {
+  return known.of(`${type} ${text}`, () => {
+    const parsed = parsePrincipalValue(type, text);
+    const value: PrincipalValue = parsed.ok ? parsed.value : { names: 'nobody' };
+    const [hash = null, other = null] = hashesOf(value);
+    return { value, hash, other };
+  });
+}
+
+const namedBy = (element: Exclude<PrincipalElement, '*'>): Named[] =>
+  Object.entries(element).flatMap(([type, texts]) => many(texts).map((text) => named(type, text)));
+
 /** Whom the Principal or NotPrincipal of one statement names, ready to be asked. */
 export class PrincipalSet {
   /** Whether everyone is named, the anonymous caller too. */
   readonly everyone: boolean;
-  /** Each with the hash of the name by which it may name a caller; a session is there under two. */
-  private readonly _values: readonly PrincipalValue[];
-  private readonly _hashes: readonly number[];
+  private readonly _named: readonly Named[];
 
   /** @param negated whether the element is NotPrincipal */
   constructor(
-    named: readonly PrincipalValue[],
+    element: PrincipalElement,
     readonly negated = false,
   ) {
-    const values: PrincipalValue[] = [];
-    const hashes: number[] = [];
-    const add = (value: PrincipalValue, name: string): void => {
-      values.push(value);
-      hashes.push(nameHash(name));
-    };
-    for (const value of named) {
-      if (value.names === 'account') add(value, value.account);
-      else if (value.names === 'service') add(value, value.service);
-      else if (value.names === 'identity') {
-        const { type, text, role } = value.identity;
-        if (type !== 'role') add(value, text);
-        if (role !== '') add(value, role);
-      }
-    }
-    this.everyone = named.some(({ names }) => names === 'everyone');
-    this._values = values;
-    this._hashes = hashes;
+    const all = element === '*' ? [] : namedBy(element);
+    this.everyone = element === '*' || all.some(({ value }) => value.names === 'everyone');
+    this._named = this.everyone ? NOBODY_ELSE : exactly(all.filter(({ hash }) => hash !== null));
   }
 
   /** One of these is among the hashes of every caller that is named; null: everyone is. */
   get hashes(): readonly number[] | null {
-    return this.everyone ? null : this._hashes;
+    return this.everyone ? null : this._named.flatMap(({ hash, other }) => (other === null ? [hash!] : [hash!, other]));
   }
 
   /** How a Principal element names the caller. */
@@ -221,25 +237,27 @@ export class PrincipalSet {
 
   /** In every way in which a value names the caller, one bit. */
   private _grants(caller: Principal, effect: Effect): number {
-    const values = this._values;
+    const named = this._named;
     let grants = 0;
-    work.steps += values.length;
-    if (values.length <= FEW) {
-      for (let at = 0; at < values.length; at++) grants |= bit(grantBy(values[at]!, caller, effect));
+    work.steps += named.length;
+    if (named.length <= FEW) {
+      for (let at = 0; at < named.length; at++) grants |= bit(grantBy(named[at]!.value, caller, effect));
       return grants;
     }
-    const hashes = this._hashes;
     const { text, account, role } = caller.hashes;
-    for (let at = 0; at < hashes.length; at++) {
-      const hash = hashes[at];
-      if (hash === text || hash === account || hash === role) grants |= bit(grantBy(values[at]!, caller, effect));
+    for (let at = 0; at < named.length; at++) {
+      const { hash, other, value } = named[at]!;
+      const may = hash === text || hash === account || hash === role;
+      if (may || (other !== null && (other === text || other === role))) grants |= bit(grantBy(value, caller, effect));
     }
     return grants;
   }
 }
 
+const NOBODY_ELSE: readonly never[] = [];
+
 /** Up to here, comparing is faster than hashing the caller's text. */
-const FEW = 3;
+const FEW = 2;
 
 const bit = (grant: Grant): number => 1 << grant;
 

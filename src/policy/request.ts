@@ -5,7 +5,7 @@ import { type Issue, pointerTo, quoted } from './issue.js';
 import { type ConditionKey, conditionKey, isConditionKey, type KeyType, keySpelled } from './keys.js';
 import { Subject } from './positions.js';
 import type { Principal } from './principal.js';
-import { type Decimal, type Instant, parseBoolean, parseDecimal, parseInstant, textOf } from './values.js';
+import { type Decimal, type Instant, parseBase64, parseBoolean, parseDecimal, parseInstant, textOf } from './values.js';
 import type { Lookup } from './variables.js';
 
 /** What a policy is asked. Everything in it has been parsed: evaluation cannot fail. */
@@ -49,6 +49,7 @@ export class ContextValue extends Subject {
   private _instant: Instant | undefined | null = null;
   private _address: Address | undefined | null = null;
   private _arn: Arn | undefined | null = null;
+  private _base64: string | undefined | null = null;
 
   get multivalued(): false {
     return false;
@@ -78,6 +79,10 @@ export class ContextValue extends Subject {
   get arn(): Arn | undefined {
     if (this._arn === null) this._arn = parseArn(this.text);
     return this._arn;
+  }
+  get base64(): string | undefined {
+    if (this._base64 === null) this._base64 = parseBase64(this.text);
+    return this._base64;
   }
 }
 

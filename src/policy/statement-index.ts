@@ -1,9 +1,16 @@
-import { beginningHash, endingHash, SEED, step } from './arn-tokens.js';
-import { type Candidate, type CompiledStatement, candidateOf, type ResourceEntry } from './compiled-policy.js';
-import type { PrincipalHashes } from './principal.js';
+import type { ResourcePattern } from './arn.js';
+import type { CompiledStatement, ResourceEntry } from './compiled-policy.js';
+import { type Key, keysOf } from './index-keys.js';
+import type { Principal, PrincipalHashes } from './principal.js';
 import type { AccessRequest } from './request.js';
-import type { Template } from './variables.js';
+import { exactly } from './shared.js';
 import { work } from './work.js';
+
+/** Who is told of what an index finds. */
+export interface Visitor {
+  /** @param entry the one of its Resource that may match; null: any */
+  consider(statement: CompiledStatement, entry: ResourceEntry | null): void;
+}
 
 /**
  * Which statements of a policy may match an ARN. Each entry of a Resource element is filed under one thing that every
@@ -14,130 +21,123 @@ import { work } from './work.js';
  * Not a tree of patterns: stars in the middle make it branch, while one key tells most patterns apart.
  */
 export class StatementIndex {
+  /** A statement, and the entry of its Resource that is filed; then the next two. */
+  private readonly _filed: readonly (CompiledStatement | ResourceEntry)[];
   /** Statements that no key finds: NotResource, `*`, and patterns without a whole literal token. */
-  private readonly _unfiled: readonly Candidate[];
-  private readonly _candidates: readonly Candidate[];
-  /** Of how many tokens the beginnings and endings are that entries are filed under. */
-  private readonly _beginnings: readonly number[];
-  private readonly _endings: readonly number[];
+  private readonly _unfiled: readonly CompiledStatement[];
+  /** Of how many tokens the beginnings and endings are that entries are filed under: a bit for each count. */
+  private readonly _beginnings: number;
+  private readonly _endings: number;
   private readonly _hasMiddles: boolean;
   /**
-   * Open addressing, two words a place: a hash, and where its candidates begin in `_packed`, -1 for an empty place.
+   * First a filter of bits, eight for each hash that there is: most hashes that are looked up are not there, and it is
+   * so small that it stays in the nearest cache. Then a table by open addressing, two words a place: a hash, and where in
+   * these words its candidates begin, -1 for an empty place. Then the candidates, those of one hash together, with what
+   * can be told of them without looking at them, so that the few that pass are all that has to be brought from memory. Of
+   * each: its place in `_filed` (`~place` for the last of its hash), of how many tokens its beginning is (0: that is the
+   * key itself, or there is none), the hash of that beginning, how many callers it names (-1: anybody), their hashes.
    */
-  private readonly _table: Int32Array;
+  private readonly _words: Int32Array;
+  /** Where the table begins, and with it the filter ends; a power of two. */
+  private readonly _table: number;
   private readonly _mask: number;
-  /**
-   * What can be told of a candidate without looking at it, so that the few that pass are all that has to be brought
-   * from memory; those of one hash stand together. For each: its number (negative for the last of its hash: `~number`),
-   * of how many tokens its beginning is (0: that is the key itself, or there is none), the hash of that beginning, how
-   * many callers it names (-1: anybody), and their hashes.
-   */
-  private readonly _packed: Int32Array;
 
-  constructor(statements: readonly CompiledStatement[]) {
-    const { entries, unfiled } = sortOut(statements);
-    const groups = grouped(entries);
-    const packed: number[] = [];
-    const candidates: Candidate[] = [];
-    const places = 2 ** Math.ceil(Math.log2(groups.size * 2 + 1));
-    this._unfiled = unfiled;
+  /** @param patterns that the entries of each statement were compiled from */
+  constructor(statements: readonly CompiledStatement[], patterns: readonly (readonly ResourcePattern[])[]) {
+    const { filed, unfiled } = sortOut(statements, patterns);
+    const groups = grouped(filed);
+    const places = 2 ** Math.max(3, Math.ceil(Math.log2(groups.size * 2 + 1)));
+    this._table = places / 8;
     // Of the even words, at which places begin.
     this._mask = places * 2 - 2;
-    this._table = new Int32Array(places * 2).fill(-1);
+    const words = [...new Array<number>(this._table).fill(0), ...new Array<number>(places * 2).fill(-1)];
+    const all: (CompiledStatement | ResourceEntry)[] = [];
     for (const [hash, group] of groups) {
       let place = placeOf(hash, this._mask);
-      while (this._table[place + 1] !== -1) place = (place + 2) & this._mask;
-      this._table[place] = hash;
-      this._table[place + 1] = packed.length;
+      while (words[this._table + place + 1] !== -1) place = (place + 2) & this._mask;
+      words[this._table + place] = hash;
+      words[this._table + place + 1] = words.length;
+      words[filterWord(hash, this._table)]! |= 1 << hash;
       for (let at = 0; at < group.length; at++) {
-        const { candidate, key, beginning, callers } = group[at]!;
-        const number = candidates.push(candidate) - 1;
-        packed.push(at === group.length - 1 ? ~number : number);
-        if (beginning === null || key.part === 'beginning') packed.push(0, 0);
-        else packed.push(beginning.count, beginning.hash);
-        if (callers === null) packed.push(-1);
-        else packed.push(callers.length, ...callers);
+        const { statement, entry, key, beginning, callers } = group[at]!;
+        const filedAt = all.push(statement, entry) - 2;
+        words.push(at === group.length - 1 ? ~filedAt : filedAt);
+        if (beginning === null || key.part === 'beginning') words.push(0, 0);
+        else words.push(beginning.count, beginning.hash);
+        if (callers === null) words.push(-1);
+        else words.push(callers.length, ...callers);
       }
     }
-    this._candidates = candidates;
-    this._packed = Int32Array.from(packed);
-    const countsOf = (part: Key['part']): number[] => [
-      ...new Set(entries.flatMap(({ key }) => (key.part === part ? [key.count] : []))),
-    ];
+    this._filed = exactly(all);
+    this._unfiled = unfiled.length === 0 ? NONE : exactly(unfiled);
+    this._words = Int32Array.from(words);
+    const countsOf = (part: Key['part']): number =>
+      filed.reduce((counts, { key }) => (key.part === part ? counts | (1 << key.count) : counts), 0);
     this._beginnings = countsOf('beginning');
     this._endings = countsOf('ending');
-    this._hasMiddles = countsOf('middle').length > 0;
+    this._hasMiddles = countsOf('middle') !== 0;
   }
 
-  /** Every candidate that the index can find for a call, in no order, and no entry twice. */
-  candidates({ resource, principal }: AccessRequest): readonly Candidate[] {
+  get bytes(): number {
+    return this._words.byteLength + this._filed.length * 8 + 500;
+  }
+
+  /** Tells of every candidate that the index can find for a call, in no order, and of no entry twice. */
+  visit({ resource, principal }: AccessRequest, visitor: Visitor): void {
     const { tokens } = resource;
-    const { beginnings, distinct } = tokens;
-    const table = this._table;
-    const mask = this._mask;
-    const packed = this._packed;
-    const endings = this._beginnings.length;
-    const middles = endings + this._endings.length;
-    const keys = this._hasMiddles ? middles + distinct.length : middles;
-    const found: Candidate[] = [];
-    for (let key = 0; key < keys; key++) {
-      const hash =
-        key < endings
-          ? beginnings[this._beginnings[key]! - 1]
-          : key < middles
-            ? tokens.ending(this._endings[key - endings]!)
-            : distinct[key - middles];
+    const { beginnings } = tokens;
+    const unfiled = this._unfiled;
+    for (let at = 0; at < unfiled.length; at++) visitor.consider(unfiled[at]!, null);
+    for (let counts = this._beginnings; counts !== 0; counts &= counts - 1) {
+      const hash = beginnings[lowest(counts) - 1];
       // The ARN has not so many tokens.
-      if (hash === undefined) continue;
-      let place = placeOf(hash, mask);
-      let at = table[place + 1]!;
-      while (at >= 0 && table[place] !== hash) {
-        place = (place + 2) & mask;
-        at = table[place + 1]!;
-      }
-      while (at >= 0) {
-        work.steps++;
-        const number = packed[at]!;
-        const count = packed[at + 1]!;
-        const callers = packed[at + 3]!;
-        const begins = count === 0 || beginnings[count - 1] === packed[at + 2];
-        if (begins && (callers < 0 || names(packed, at + 4, callers, principal.hashes))) {
-          found.push(this._candidates[number < 0 ? ~number : number]!);
-        }
-        at = number < 0 ? -1 : at + 4 + (callers < 0 ? 0 : callers);
-      }
+      if (hash !== undefined) this._visit(hash, beginnings, principal, visitor);
     }
-    if (this._unfiled.length === 0) return found;
-    return found.length === 0 ? this._unfiled : [...this._unfiled, ...found];
+    for (let counts = this._endings; counts !== 0; counts &= counts - 1) {
+      const hash = tokens.ending(lowest(counts));
+      if (hash !== undefined) this._visit(hash, beginnings, principal, visitor);
+    }
+    if (!this._hasMiddles) return;
+    const { distinct } = tokens;
+    for (let at = 0; at < distinct.length; at++) this._visit(distinct[at]!, beginnings, principal, visitor);
+  }
+
+  private _visit(hash: number, beginnings: readonly number[], caller: Principal, visitor: Visitor): void {
+    const words = this._words;
+    const table = this._table;
+    if (((words[filterWord(hash, table)]! >>> hash) & 1) === 0) return;
+    const mask = this._mask;
+    let place = placeOf(hash, mask);
+    let at = words[table + place + 1]!;
+    while (at >= 0 && words[table + place] !== hash) {
+      place = (place + 2) & mask;
+      at = words[table + place + 1]!;
+    }
+    while (at >= 0) {
+      work.steps++;
+      const place = words[at]!;
+      const count = words[at + 1]!;
+      const callers = words[at + 3]!;
+      const begins = count === 0 || beginnings[count - 1] === words[at + 2];
+      if (begins && (callers < 0 || names(words, at + 4, callers, caller.hashes))) {
+        const filedAt = place < 0 ? ~place : place;
+        visitor.consider(this._filed[filedAt] as CompiledStatement, this._filed[filedAt + 1] as ResourceEntry);
+      }
+      at = place < 0 ? -1 : at + 4 + (callers < 0 ? 0 : callers);
+    }
   }
 }
+
+const NONE: readonly never[] = [];
+
+/** The lowest bit that is set. */
+const lowest = (bits: number): number => 31 - Math.clz32(bits & -bits);
 
 /** Where a hash stands in a table, or the first place to look. */
 const placeOf = (hash: number, mask: number): number => ((hash ^ (hash >>> 15)) << 1) & mask;
 
-/** What an entry may be filed under: a number of first tokens, of last ones, or one token anywhere. */
-interface Key {
-  readonly part: 'beginning' | 'ending' | 'middle';
-  readonly count: number;
-  readonly hash: number;
-}
-
-interface Filed {
-  readonly candidate: Candidate;
-  readonly key: Key;
-  readonly beginning: Key | null;
-  /** Hashes of which the caller must have one; null: that does not tell. */
-  readonly callers: readonly number[] | null;
-}
-
-function names(packed: Int32Array, from: number, count: number, { text, account, role }: PrincipalHashes): boolean {
-  work.steps += count;
-  for (let at = from; at < from + count; at++) {
-    const hash = packed[at];
-    if (hash === text || hash === account || hash === role) return true;
-  }
-  return false;
-}
+/** Where the bit of a hash stands in a filter of so many words; which bit it is, its last five bits say. */
+const filterWord = (hash: number, words: number): number => (hash >>> 5) & (words - 1);
 
 interface Sortable {
   readonly statement: CompiledStatement;
@@ -145,24 +145,46 @@ interface Sortable {
   readonly keys: readonly Key[];
 }
 
-function sortOut(statements: readonly CompiledStatement[]): { entries: Filed[]; unfiled: Candidate[] } {
+interface Filed {
+  readonly statement: CompiledStatement;
+  readonly entry: ResourceEntry;
+  readonly key: Key;
+  readonly beginning: Key | null;
+  /** Hashes of which the caller must have one; null: that does not tell. */
+  readonly callers: readonly number[] | null;
+}
+
+function names(words: Int32Array, from: number, count: number, { text, account, role }: PrincipalHashes): boolean {
+  work.steps += count;
+  for (let at = from; at < from + count; at++) {
+    const hash = words[at];
+    if (hash === text || hash === account || hash === role) return true;
+  }
+  return false;
+}
+
+function sortOut(
+  statements: readonly CompiledStatement[],
+  patterns: readonly (readonly ResourcePattern[])[],
+): { filed: Filed[]; unfiled: CompiledStatement[] } {
   const sortable: Sortable[] = [];
-  const unfiled: Candidate[] = [];
+  const unfiled: CompiledStatement[] = [];
   const counts = new Map<number, number>();
   for (const statement of statements) {
     const { negated, entries } = statement.resource;
-    const filed = negated ? [] : entries.map((entry) => ({ statement, entry, keys: keysOf(entry) }));
+    const own = patterns[statement.order]!;
+    const found = negated ? [] : entries.map((entry, at) => ({ statement, entry, keys: keysOf(own[at]!) }));
     // One entry that no key finds, and the whole statement has to be looked at anyway.
-    if (negated || filed.some(({ keys }) => keys.length === 0)) {
-      unfiled.push(candidateOf(statement, null));
+    if (negated || found.some(({ keys }) => keys.length === 0)) {
+      unfiled.push(statement);
       continue;
     }
-    for (const each of filed) {
+    for (const each of found) {
       sortable.push(each);
       for (const { hash } of each.keys) counts.set(hash, (counts.get(hash) ?? 0) + 1);
     }
   }
-  return { entries: sortable.map((each) => file(each, counts)), unfiled };
+  return { filed: sortable.map((each) => file(each, counts)), unfiled };
 }
 
 function file({ statement, entry, keys }: Sortable, counts: ReadonlyMap<number, number>): Filed {
@@ -170,7 +192,8 @@ function file({ statement, entry, keys }: Sortable, counts: ReadonlyMap<number, 
   for (const other of keys) if (counts.get(other.hash)! < counts.get(key.hash)!) key = other;
   const { principal } = statement;
   return {
-    candidate: candidateOf(statement, entry),
+    statement,
+    entry,
     key,
     beginning: keys[0]!.part === 'beginning' ? keys[0]! : null,
     callers: principal === null || principal.negated ? null : principal.hashes,
@@ -186,61 +209,3 @@ function grouped(entries: readonly Filed[]): Map<number, Filed[]> {
   }
   return groups;
 }
-
-/** The beginning first, if there is one. */
-function keysOf({ template, tail }: ResourceEntry): Key[] {
-  const hashes = literalsOf(template, tail);
-  const first = hashes.indexOf(null);
-  const keys: Key[] = [];
-  const leading = first < 0 ? hashes.length : first;
-  // A pattern without the API's head does not begin where the ARN does.
-  if (!tail && leading > 0) {
-    keys.push({ part: 'beginning', count: leading, hash: beginningHash(hashes as readonly number[], leading) });
-    if (first < 0) return keys;
-  }
-  const last = hashes.lastIndexOf(null) + 1;
-  if (last < hashes.length) {
-    keys.push({ part: 'ending', count: hashes.length - last, hash: endingHash(hashes as readonly number[], last) });
-  }
-  for (let at = tail ? 0 : leading; at < last; at++) {
-    const hash = hashes[at];
-    if (typeof hash === 'number') keys.push({ part: 'middle', count: 1, hash });
-  }
-  return keys;
-}
-
-/**
- * The pattern between its slashes: hashes of the texts that stand there in every ARN it matches; null where a wildcard
- * is. A wildcard or variable may stand for text with slashes; what stands between two literal slashes is a whole token.
- */
-function literalsOf(template: Template, tail: boolean): (number | null)[] {
-  const literals: (number | null)[] = [];
-  let hash = SEED;
-  let isOpen = false;
-  // Of a whole ARN only what comes after the fifth colon, which is where an index looks.
-  let colons = tail ? 5 : 0;
-  for (const piece of template) {
-    if (!('text' in piece)) {
-      isOpen = true;
-      continue;
-    }
-    const { text } = piece;
-    for (let at = 0; at < text.length; at++) {
-      const char = text.charCodeAt(at);
-      if (char === SLASH) {
-        // A slash before the fifth colon: no key tells of such a pattern.
-        literals.push(isOpen || colons < 5 ? null : hash);
-        isOpen = false;
-        hash = SEED;
-      } else if (colons < 5 && literals.length === 0) {
-        if (char === COLON) colons++;
-      } else {
-        hash = step(hash, char);
-      }
-    }
-  }
-  literals.push(isOpen || colons < 5 || template.length === 0 ? null : hash);
-  return literals;
-}
-
-const [SLASH, COLON] = [47, 58];

@@ -2,6 +2,12 @@
 export type Wildcard = 'one' | 'any' | 'oneWithin' | 'anyWithin';
 
 /** A piece of a pattern. */
-export type Token = { readonly text: string } | { readonly wildcard: Wildcard };
+export type Token = Text | { readonly wildcard: Wildcard };
+
+export interface Text {
+  readonly text: string;
+  /** Whether it is what a variable stands for, and none of the policy's own. */
+  readonly given?: boolean;
+}
 
 export const ANY: Token = { wildcard: 'any' };

@@ -21,7 +21,7 @@ export function conditionDetail(condition: Condition, entry: ContextEntry | unde
   if (entry === undefined) return absent;
   if (name.qualifier !== null) return entry.values.length === 0 ? absent : setDetail(condition, entry, asked);
   if (entry.multivalued) {
-    return `${key} holds a set, which ${quoted(condition.operatorText)} cannot compare without ForAnyValue or ForAllValues: a Deny applies, an Allow does not`;
+    return `${key} holds a set, which ${quoted(condition.name.text)} cannot compare without ForAnyValue or ForAllValues: a Deny applies, an Allow does not`;
   }
   return `${key} holds ${comparison(condition, entry.values[0]!, asked, ', which')}`;
 }

@@ -2,7 +2,7 @@ import type { CompiledStatement } from './compiled-policy.js';
 import { many, type PrincipalElement } from './document.js';
 import { quoted } from './issue.js';
 import { missOfText } from './miss.js';
-import { Grant, type Principal, PrincipalSet, type PrincipalValue, parsePrincipalValue } from './principal.js';
+import { Grant, type Principal, PrincipalSet } from './principal.js';
 import type { AccessRequest } from './request.js';
 import { type Missed, nearestBy } from './trace-miss.js';
 
@@ -82,9 +82,7 @@ export function namedBy(element: PrincipalElement): Named[] {
 }
 
 function setOf(named: readonly Named[]): PrincipalSet {
-  const values = named.flatMap(({ type, text }): PrincipalValue[] => {
-    const parsed = parsePrincipalValue(type, text);
-    return parsed.ok ? [parsed.value] : [];
-  });
-  return new PrincipalSet(values);
+  const element: Record<string, string[]> = {};
+  for (const { type, text } of named) element[type] = [...(element[type] ?? []), text];
+  return new PrincipalSet(element);
 }

@@ -156,13 +156,13 @@ function traceConditions(statement: CompiledStatement, written: Statement, asked
     const { request } = asked;
     const entry = request.context.get(condition.key);
     const matched = holds(condition, entry, statement.effect, request);
-    const values = written.Condition?.[condition.operatorText]?.[condition.keyText] as OneOrMany<ConditionValue>;
+    const values = written.Condition?.[condition.name.text]?.[condition.keyText] as OneOrMany<ConditionValue>;
     return {
       element: 'Condition',
       matched,
       detail: conditionDetail(condition, entry, asked),
       condition: {
-        operator: condition.operatorText,
+        operator: condition.name.text,
         key: condition.keyText,
         expected: many(values),
         actual: entry === undefined ? null : entry.given,

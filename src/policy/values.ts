@@ -1,17 +1,27 @@
 /** How the texts of condition values are read as numbers and instants. Undefined: the text is no such value. */
 
-/** A decimal number. A double keeps 15 digits apart; a longer one (`long`) is compared by its text as well. */
+/** A decimal number. A double keeps 15 digits apart; a longer one is compared by its `digits` as well. */
 export interface Decimal {
   readonly near: number;
   readonly text: string;
-  readonly long: boolean;
+  /** Null where the double tells all. */
+  readonly digits: Digits | null;
+}
+
+/** The digits that count, so that they compare as texts do. */
+interface Digits {
+  readonly negative: boolean;
+  readonly whole: string;
+  readonly fraction: string;
 }
 
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/;
 
 /** "Decimal notation": digits with an optional sign and point. `1e3` and `0x10` are not. */
 export const parseDecimal = (text: string): Decimal | undefined =>
-  text.length <= 400 && DECIMAL.test(text) ? { near: Number(text), text, long: text.length > 15 } : undefined;
+  text.length <= 400 && DECIMAL.test(text)
+    ? { near: Number(text), text, digits: text.length > 15 ? digitsOf(text) : null }
+    : undefined;
 
 /** A number, Boolean or text of JSON as the text that operators read; numbers without the exponent JavaScript writes. */
 export function textOf(value: string | number | boolean): string {
@@ -29,20 +39,32 @@ export function textOf(value: string | number | boolean): string {
 /** Below 0, 0 or above 0, as `left` is less than, equal to or greater than `right`. */
 export function compareDecimals(left: Decimal, right: Decimal): number {
   if (left.near !== right.near) return left.near < right.near ? -1 : 1;
-  if (!left.long && !right.long) return 0;
-  const a = exactly(left.text);
-  const b = exactly(right.text);
-  const places = Math.max(a.places, b.places);
-  const difference = a.units * 10n ** BigInt(places - a.places) - b.units * 10n ** BigInt(places - b.places);
-  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+  if (left.digits === null && right.digits === null) return 0;
+  const a = left.digits ?? digitsOf(left.text);
+  const b = right.digits ?? digitsOf(right.text);
+  // Both are near the same double, so their signs are alike, but for what is near zero.
+  if (a.negative !== b.negative) return a.negative ? -1 : 1;
+  const order =
+    a.whole.length - b.whole.length || compareTexts(a.whole, b.whole) || compareTexts(a.fraction, b.fraction);
+  return a.negative ? 0 - order : order;
 }
 
-/** A decimal text as a whole number of its last place. */
-function exactly(text: string): { units: bigint; places: number } {
-  const [whole = '', fraction = ''] = text.replace(/^[+-]/, '').split('.');
-  const units = BigInt(`${whole}${fraction}`);
-  return { units: text.startsWith('-') ? -units : units, places: fraction.length };
+const compareTexts = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
+
+/** Not a BigInt: to make one of 400 digits takes microseconds. */
+function digitsOf(text: string): Digits {
+  const from = text.startsWith('-') || text.startsWith('+') ? 1 : 0;
+  const point = text.indexOf('.');
+  const end = point < 0 ? text.length : point;
+  let first = from;
+  while (first < end && text.charCodeAt(first) === ZERO) first++;
+  let last = text.length;
+  while (last > end + 1 && text.charCodeAt(last - 1) === ZERO) last--;
+  const [whole, fraction] = [text.slice(first, end), text.slice(end + 1, last)];
+  return { negative: text.startsWith('-') && whole + fraction !== '', whole, fraction };
 }
+
+const ZERO = 48;
 
 /** A point in time: whole milliseconds since 1970, and the decimals of what is left of one, without zeros at the end. */
 export interface Instant {

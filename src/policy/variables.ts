@@ -46,15 +46,21 @@ export function parseTemplate(text: string, { wildcards, variables }: Notation):
     if (typeof piece === 'string') {
       plain += piece;
     } else {
-      if (plain !== '') pieces.push({ text: plain });
+      if (plain !== '') pieces.push({ text: flat(plain) });
       plain = '';
       pieces.push(piece);
     }
   }
   plain = from === 0 ? text : plain + text.slice(from);
-  if (plain !== '') pieces.push({ text: plain });
+  if (plain !== '') pieces.push({ text: plain === text ? text : flat(plain) });
   return ok(pieces);
 }
+
+/**
+ * The same text as one run of characters. A text put together, or cut from another, stays a tree or a window of it, and
+ * every comparison would pay for that; short ones are copied anyway.
+ */
+const flat = (text: string): string => (text.length < 13 ? text : [text.slice(0, 1), text.slice(1)].join(''));
 
 const [STAR, QUESTION, DOLLAR, BRACE] = [42, 63, 36, 123];
 const ONE: Token = { wildcard: 'one' };
@@ -103,7 +109,7 @@ export function substitute(template: Template, lookup: Lookup, longest: number):
     if ('variable' in piece) {
       const value = lookup(piece.variable) ?? piece.fallback;
       if (value === null) return 'unresolved';
-      token = { text: value };
+      token = { text: value, given: true };
     } else {
       token = piece;
     }

@@ -12,7 +12,7 @@ export const witnesses: Readonly<
   bool: () => ['true', 'false'],
   numeric: (operands) => {
     const bounds = operands.map(parseDecimal);
-    if (!bounds.every((bound) => bound !== undefined && !bound.long)) return null;
+    if (!bounds.every((bound) => bound !== undefined && bound.digits === null)) return null;
     const texts = around(bounds.map((bound) => bound!.near))?.map(String);
     // Very large and very small numbers are not written as decimals.
     return texts?.every((text) => parseDecimal(text) !== undefined) ? texts : null;

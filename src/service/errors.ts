@@ -14,6 +14,7 @@ import type { Issue } from '../policy/issue.js';
  * - `issuer-unavailable`: the issuer of a token cannot be asked whether the token is its own
  * - `revision-not-reached`: the state asked for has not arrived here within the time allowed
  * - `state-too-old`: the store has not been heard of for longer than decisions may be made without
+ * - `decision-log-full`: answers wait for the decision log, and it does not take entries fast enough
  * - `changes-forgotten`: changes that were asked for are older than what is kept
  * - `too-many-waiting`: as many requests as may wait for changes do so already
  */
@@ -35,6 +36,7 @@ export type ServiceErrorCode =
   | 'invalid-policy'
   | 'revision-not-reached'
   | 'state-too-old'
+  | 'decision-log-full'
   | 'changes-forgotten'
   | 'too-many-waiting'
   | 'store-unavailable';

@@ -29,6 +29,8 @@ export class Follower {
   /** Milliseconds until the next attempt; 0 while the store answers. */
   #retry = 0;
   #stopped = false;
+  /** The newest revision that was heard of. */
+  #announced = 0;
 
   /** @param heard when the store was asked for what the directory has (`performance.now`) */
   private constructor(
@@ -48,6 +50,7 @@ export class Follower {
   start(): void {
     this.store.watch?.({
       changed: (revision) => {
+        if (revision !== null) this.#announced = Math.max(this.#announced, revision);
         if (revision !== this.directory.revision) this.#soon();
       },
     });
@@ -67,6 +70,16 @@ export class Follower {
   /** For how many milliseconds the directory may have been behind the store. */
   get staleness(): number {
     return this.hasOthers ? performance.now() - this.heard : 0;
+  }
+
+  /** How many revisions the directory is known to be behind the store. */
+  get lag(): number {
+    return Math.max(0, this.#announced - this.directory.revision);
+  }
+
+  /** Whether the store answered when it was last asked. */
+  get answers(): boolean {
+    return this.#retry === 0;
   }
 
   /** `state-too-old`, where nothing may be decided any more. */
@@ -137,6 +150,8 @@ export class Follower {
   #answered(): void {
     if (this.#retry > 0) this.options.log.info({ revision: this.directory.revision }, 'the store answers again');
     this.#retry = 0;
+    // Also where that is less: then the store was restored from a backup.
+    this.#announced = this.directory.revision;
     this.#askIn(Math.min(SELDOM, this.options.maxStaleness / 3));
   }
 

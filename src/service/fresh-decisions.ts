@@ -1,7 +1,8 @@
 import type { Follower } from './follower.js';
 import type { Pdp } from './pdp.js';
 
-type Decisions = Pick<Pdp, 'decide' | 'decideBatch' | 'explain' | 'simulate'>;
+/** What a decision point is asked. */
+export type Decisions = Pick<Pdp, 'decide' | 'decideBatch' | 'explain' | 'simulate'>;
 
 /**
  * The same decisions, made only while what they are made from is not too old (`state-too-old`). It is judged when they

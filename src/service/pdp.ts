@@ -30,6 +30,8 @@ export type MinimalAnswer = Pick<DecisionAnswer, 'decision' | 'reason' | 'layer'
 export interface AnswerOptions {
   /** The caller wants the answer without its grounds. */
   readonly minimal: boolean;
+  /** The time that the call is judged at, in milliseconds since 1970; absent: now. */
+  readonly at?: number;
 }
 
 /** The answer with everything that led to it, and what would change it. */
@@ -82,7 +84,7 @@ export class Pdp {
    * @throws ServiceError `malformed-request`, `unknown-policy`, `invalid-policy`
    */
   decide(body: DecisionBody, options: AnswerOptions): Awaitable<DecisionAnswer | MinimalAnswer> {
-    return answer(this.#decision(body), this.directory.revision, options);
+    return answer(this.#decision(body, options.at), this.directory.revision, options);
   }
 
   /**
@@ -117,7 +119,7 @@ export class Pdp {
    */
   decideBatch(
     requests: readonly unknown[],
-    { shapeErrors, minimal }: AnswerOptions & { readonly shapeErrors: (request: unknown) => readonly Issue[] },
+    { shapeErrors, minimal, at }: AnswerOptions & { readonly shapeErrors: (request: unknown) => readonly Issue[] },
   ): Awaitable<BatchAnswer> {
     if (requests.length > this.options.maxBatch) {
       const detail = `a batch has at most ${this.options.maxBatch} requests`;
@@ -128,7 +130,7 @@ export class Pdp {
       const errors = shapeErrors(request);
       if (errors.length > 0) return invalid(errors);
       try {
-        const decided = answer(this.#decision(request as DecisionBody), revision, { minimal });
+        const decided = answer(this.#decision(request as DecisionBody, at), revision, { minimal });
         return decided instanceof Promise ? decided.catch(refused) : decided;
       } catch (error) {
         return refused(error);
@@ -139,9 +141,9 @@ export class Pdp {
     return Promise.all(decisions).then((all) => ({ revision, decisions: all }));
   }
 
-  #decision(body: DecisionBody): Prepared {
+  #decision(body: DecisionBody, at: number | undefined): Prepared {
     const references = this.#references();
-    return { references, question: decisionQuestion(body, this.#around(references)) };
+    return { references, question: decisionQuestion(body, this.#around(references, at)) };
   }
 
   #simulation(body: SimulationBody): Prepared {
@@ -153,14 +155,14 @@ export class Pdp {
     return new References(this.directory, this.compiled, this.store, this.options.limits);
   }
 
-  #around(policies: References): Surroundings {
-    const { requireIdentityPolicies, now } = this.options;
+  #around(policies: References, at = this.options.now()): Surroundings {
+    const { requireIdentityPolicies } = this.options;
     return {
       endpoint: (id) => this.directory.endpoints.get(id),
       api: (id) => this.directory.apis.get(id),
       policies,
       requireIdentityPolicies,
-      now: now(),
+      now: at,
     };
   }
 }
@@ -184,6 +186,15 @@ function answered(question: Question, revision: number, minimal: boolean): Decis
   const { decision, reason, layer, message, determining, policies, assumed } = decisionOn(question);
   return { decision, reason, layer, message, determining, policies, assumed, revision, decisionId };
 }
+
+/** An answer without its grounds. */
+export const minimalOf = ({ decision, reason, layer, revision, decisionId }: DecisionAnswer): MinimalAnswer => ({
+  decision,
+  reason,
+  layer,
+  revision,
+  decisionId,
+});
 
 /** What cannot be judged is an item like others; what nobody expected ends the batch. */
 const refused = (error: unknown): Awaitable<InvalidRequest> =>

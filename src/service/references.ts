@@ -36,8 +36,8 @@ export class References {
 
   /** @param documents whether policies keep the documents they were compiled from, for an explanation */
   constructor(
-    private readonly directory: Directory,
-    private readonly compiled: CompiledPolicies,
+    private readonly directory: Pick<Directory, 'policy'>,
+    private readonly compiled: Pick<CompiledPolicies, 'get' | 'document'>,
     private readonly store: Pick<Store, 'version'>,
     private readonly limits: PolicyLimits,
     private readonly documents = false,

@@ -53,8 +53,8 @@ export function reparse(
 
 /** Member by member, as `compilePolicy` does: a copy by spread has another shape, and V8 compiles the matchers anew. */
 function placed(statement: CompiledStatement, order: number, pointer: string): CompiledStatement {
-  const { effect, anyone, invoke, conditions, principal, action, resource, sid } = statement;
-  return Object.freeze({ effect, anyone, invoke, order, conditions, principal, action, resource, pointer, sid });
+  const { effect, anyone, invoke, conditions, principal, resource, action, sid } = statement;
+  return Object.freeze({ effect, anyone, invoke, order, conditions, principal, resource, action, pointer, sid });
 }
 
 /** The statements that a document may have in common with the one before it; undefined where more than those differ. */

@@ -26,6 +26,10 @@ const cases: Readonly<Record<string, Case>> = {
   'patterns *a…a?a…ab*, 60 long': [values(resources, (at) => `${ANY}${a(30 + (at % 9))}?${a(40)}b*${at}*`), RUNS],
   'patterns *a…a?a…ab*, 700 long': [values(resources, (at) => `${ANY}${a(20)}?${a(700 - at)}b*`), RUNS],
   'patterns *a?a?…aab*, 700 long': [values(resources, (at) => `${ANY}${'a?'.repeat(350 - at)}${a(60)}b*`), RUNS],
+  'patterns *a…a?ab*': [values(resources, () => `${ANY}${a(56)}?ab*`), 'a'],
+  'patterns *a?a?…ab*': [values(resources, () => `${ANY}${'a?'.repeat(28)}ab*`), 'a'],
+  // A star at the end of a field crosses it: the shortest head that leads into a path of colons.
+  'patterns of a short head and *a…a?ab*': [values(resources, () => `arn:*:a:::*${a(116)}?ab*`), `:a:::${a(1600)}`],
   'patterns a*…b': [values(resources, (at) => `${ANY}a*${at}b`), 'a'],
   'patterns *a*…b*': [values(resources, (at) => `${ANY}a*${at}b*`), RUNS],
   'patterns with wildcards in every field': [

@@ -27,7 +27,7 @@ export const RUNS = `${'a'.repeat(59)}b`;
 
 export type Says = Omit<Partial<Statement>, 'Effect'> & { readonly Effect?: 'Allow' | 'Deny' };
 
-const statement = (says: Says): Statement => ({
+export const statement = (says: Says): Statement => ({
   Effect: 'Allow',
   Principal: '*',
   Action: 'execute-api:Invoke',

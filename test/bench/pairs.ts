@@ -1,50 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { judged, read } from './contenders.js';
-import { type Contender, collectGarbage, ratio, timed, warmUp } from './measure.js';
+import { type Contender, collectGarbage, type Figures, timed, warmUp } from './measure.js';
 import { median } from './median.js';
 import { type Question, type StoredPairs, storedPairs } from './pairs-stored.js';
 import { type Row, rounded } from './report.js';
 import type { Scale } from './scale.js';
-import { pairs } from './scenarios.js';
+import { type PairsScenario, pairs } from './scenarios.js';
 
-/** One decision among many stored pairs of an endpoint and an API: their policies are looked up, and both asked. */
-export async function measurePairs({ rounds, share, mostPairs }: Scale): Promise<Row[]> {
-  const scenarios = pairs.filter((scenario) => scenario.pairs <= mostPairs);
-  const fields: Field[] = [];
-  const sizes: number[] = [];
-  for (const { pairs, statements, requests } of scenarios) {
-    const size = Math.ceil(requests * share);
-    const stored = await storedPairs(pairs, statements, (rounds + 1) * size);
-    sizes.push(stored.size);
-    fields.push({
-      contender: lookingUp(stored),
-      before: stored.questions(size).map(textOf),
-      next: () => stored.questions(size),
-      figures: [],
-    });
-  }
-  collectGarbage();
-  for (const { contender, before } of fields) warmUp(contender, before);
-  for (let round = 0; round < rounds; round++) for (const field of fields) run(field);
-  const fewest = fields[0]!.figures;
-  const rows = fields.map(({ figures }, at): Row => {
-    const { pairs, statements, goal } = scenarios[at]!;
+/**
+ * One decision among many stored pairs of an endpoint and an API: their policies are looked up, and both asked. Each
+ * number of pairs is measured in a process of its own, for what others keep in memory would cost this one time.
+ */
+export function measurePairs(scale: Scale): Row[] {
+  const measured = pairs
+    .filter((scenario) => scenario.pairs <= scale.mostPairs)
+    .map((scenario) => ({ ...scenario, ...measuredAlone(scenario, scale) }));
+  const [fewest] = measured;
+  const rows = measured.map(({ pairs, statements, goal, figures }): Row => {
     const quantity = `stored pairs P = ${pairs}, S = ${statements}`;
-    if (at === 0) return { quantity, figure: median(figures), unit: 'µs' };
-    const detail = `${rounded(median(figures))} µs, against P = ${scenarios[0]!.pairs}`;
-    return { quantity, figure: ratio(figures, fewest), unit: 'x', goal, detail };
+    const figure = median(figures);
+    if (pairs === fewest!.pairs) return { quantity, figure, unit: 'µs' };
+    const detail = `${rounded(figure)} µs, against P = ${fewest!.pairs}`;
+    return { quantity, figure: figure / median(fewest!.figures), unit: 'x', goal, detail };
   });
   // Of the most, where what was there before weighs least.
-  const { pairs: most, statements } = scenarios.at(-1)!;
+  const { pairs: most, statements, size } = measured.at(-1)!;
   const quantity = `memory of a compiled policy, P = ${most}, S = ${statements}`;
-  return [...rows, { quantity, figure: sizes.at(-1)! / 1024, unit: 'KiB' }];
+  return [...rows, { quantity, figure: size / 1024, unit: 'KiB' }];
 }
 
-interface Field {
-  readonly contender: Contender<Asked>;
-  readonly before: readonly string[];
-  /** Questions that have not been asked before. */
-  readonly next: () => readonly Question[];
-  readonly figures: number[];
+interface Alone {
+  /** Microseconds, one figure from each round. */
+  readonly figures: Figures;
+  /** What a compiled policy takes, in bytes. */
+  readonly size: number;
+}
+
+function measuredAlone(scenario: PairsScenario, scale: Scale): Alone {
+  const program = [...process.execArgv, fileURLToPath(import.meta.url), JSON.stringify({ scenario, scale })];
+  return JSON.parse(execFileSync(process.execPath, program, { encoding: 'utf8' })) as Alone;
+}
+
+async function measure({ pairs, statements, requests }: PairsScenario, { rounds, share }: Scale): Promise<Alone> {
+  const count = Math.ceil(requests * share);
+  const stored = await storedPairs(pairs, statements, (rounds + 2) * count);
+  const before = stored.questions(count).map(({ text }) => text);
+  const contender = lookingUp(stored);
+  collectGarbage();
+  warmUp(contender, before);
+  const figures = Array.from({ length: rounds }, () => run(contender, before, stored.questions(count)));
+  return { figures, size: stored.size };
 }
 
 interface Asked {
@@ -52,15 +58,13 @@ interface Asked {
   readonly request: ReturnType<typeof read>;
 }
 
-const textOf = ({ text }: Question): string => text;
-
-/** @throws where Postern and the baseline differ */
-function run({ contender, before, next, figures }: Field): void {
-  const questions = next();
-  const { time, answers } = timed(contender, questions.map(textOf), before);
+/** Microseconds for each. @throws where Postern and the baseline differ */
+function run(contender: Contender<Asked>, before: readonly string[], questions: readonly Question[]): number {
+  const texts = questions.map(({ text }) => text);
+  const { time, answers } = timed(contender, texts, before);
   const wrong = questions.findIndex(({ expected }, at) => expected !== answers[at]);
   if (wrong >= 0) throw new Error(`${questions[wrong]!.text}: ${answers[wrong]}, not ${questions[wrong]!.expected}`);
-  figures.push(time);
+  return time;
 }
 
 /** The names in a request are strings that nobody has looked up before, as they are in a server. */
@@ -82,4 +86,10 @@ function lookingUp({ directory, compiled }: StoredPairs): Contender<Asked> {
       return judged(policy('endpoint', door.policy), policy('resource', api.policy), request);
     },
   };
+}
+
+/** As a program: one number of pairs. */
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { scenario, scale } = JSON.parse(process.argv[2]!) as { scenario: PairsScenario; scale: Scale };
+  process.stdout.write(JSON.stringify(await measure(scenario, scale)));
 }

@@ -3,7 +3,7 @@ import { largest } from '../decision/largest.js';
 import { read } from './contenders.js';
 import { compilePolicy, evaluate, parsePolicy, work } from './engine.js';
 import { type Hostile, LIMITS } from './hostile.js';
-import { hostileConditions } from './hostile-conditions.js';
+import { hostileConditions, hostileSets } from './hostile-conditions.js';
 import { hostilePatterns } from './hostile-patterns.js';
 import { cpu } from './measure.js';
 import { median } from './median.js';
@@ -13,7 +13,7 @@ import { worst } from './scenarios.js';
 
 /** Milliseconds that one policy takes to judge one request, the worst policies first. */
 export function measureWorst({ rounds }: Scale): Row[] {
-  const rows = [...hostilePatterns, ...hostileConditions, ...large].map((one): Row => {
+  const rows = [...hostilePatterns, ...hostileConditions, ...hostileSets, ...large].map((one): Row => {
     const policy = compilePolicy(accepted(one));
     const text = JSON.stringify({ principal: CALLER, action: 'execute-api:Invoke', ...one, document: undefined });
     const times: number[] = [];

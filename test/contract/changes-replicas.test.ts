@@ -1,4 +1,3 @@
-import pino from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.js';
 import { type Running, startServer } from '../../src/server.js';
@@ -21,8 +20,8 @@ await onPostgres((databases) =>
     });
 
     async function start(POSTERN_DATABASE_URL: string): Promise<string> {
-      const config = readConfig({ POSTERN_PORT: '0', POSTERN_DATABASE_URL });
-      const server = await startServer(config, pino({ level: 'silent' }));
+      const config = readConfig({ POSTERN_PORT: '0', POSTERN_LOG_LEVEL: 'silent', POSTERN_DATABASE_URL });
+      const server = await startServer(config);
       running.push(server);
       return server.address;
     }

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pino from 'pino';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.js';
 import { type Running, startServer } from '../../src/server.js';
@@ -186,8 +185,13 @@ describe('a server', () => {
   async function start(settings: Readonly<Record<string, string>> = {}) {
     const directory = mkdtempSync(join(tmpdir(), 'postern-changes-'));
     directories.push(directory);
-    const config = readConfig({ POSTERN_PORT: '0', POSTERN_DATA_DIR: directory, ...settings });
-    const server = await startServer(config, pino({ level: 'silent' }));
+    const config = readConfig({
+      POSTERN_PORT: '0',
+      POSTERN_LOG_LEVEL: 'silent',
+      POSTERN_DATA_DIR: directory,
+      ...settings,
+    });
+    const server = await startServer(config);
     running.push(server);
     return server;
   }

@@ -1,4 +1,3 @@
-import pino from 'pino';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../../src/config.js';
 import { type Running, startServer } from '../../src/server.js';
@@ -14,7 +13,7 @@ await onPostgres((databases) =>
 
     async function start(url: string) {
       const settings = { POSTERN_AUTH: 'required', POSTERN_BOOTSTRAP_KEY: BOOTSTRAP, POSTERN_DATABASE_URL: url };
-      const server = await startServer(readConfig({ POSTERN_PORT: '0', ...settings }), pino({ level: 'silent' }));
+      const server = await startServer(readConfig({ POSTERN_PORT: '0', POSTERN_LOG_LEVEL: 'silent', ...settings }));
       running.push(server);
       return async (key: string, method: string, path: string, body?: object) => {
         const response = await fetch(`${server.address}${path}`, {

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../../src/config.js';
 import { startServer } from '../../src/server.js';
@@ -264,11 +263,12 @@ describe('a server', () => {
   async function start(settings: Readonly<Record<string, string>>) {
     const config = readConfig({
       POSTERN_PORT: '0',
+      POSTERN_LOG_LEVEL: 'silent',
       POSTERN_DATA_DIR: directory,
       POSTERN_AUTH: 'required',
       ...settings,
     });
-    const server = await startServer(config, pino({ level: 'silent' }));
+    const server = await startServer(config);
     stops.push(() => server.stop());
     const ask = async (key: string, method: string, path: string, body?: object) => {
       const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConfigError, readConfig } from '../../src/config.js';
 import { type Running, startServer } from '../../src/server.js';
@@ -35,8 +34,13 @@ describe('what is past', () => {
   async function start(day: number, settings: Readonly<Record<string, string>>) {
     await server?.stop();
     vi.useFakeTimers({ now: Date.UTC(2026, 0, 1) + day * DAY, toFake: ['Date'] });
-    const config = readConfig({ POSTERN_PORT: '0', POSTERN_DATA_DIR: directory, ...settings });
-    server = await startServer(config, pino({ level: 'silent' }));
+    const config = readConfig({
+      POSTERN_PORT: '0',
+      POSTERN_LOG_LEVEL: 'silent',
+      POSTERN_DATA_DIR: directory,
+      ...settings,
+    });
+    server = await startServer(config);
   }
   async function send(method: string, path: string, body?: object) {
     const response = await fetch(`${server!.address}/v1/${path}`, {

@@ -3,7 +3,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.js';
 import { type Running, startServer } from '../../src/server.js';
@@ -28,8 +27,12 @@ describe.each(pages)('$name', ({ name, blocks }) => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'postern-docs-'));
     env = { ...cleanEnvironment(), ...(await installPostern(directory)) };
-    const config = readConfig({ POSTERN_PORT: '0', POSTERN_DATA_DIR: join(directory, 'data') });
-    server = await startServer(config, pino({ level: 'silent' }));
+    const config = readConfig({
+      POSTERN_PORT: '0',
+      POSTERN_LOG_LEVEL: 'silent',
+      POSTERN_DATA_DIR: join(directory, 'data'),
+    });
+    server = await startServer(config);
   });
 
   afterAll(async () => {

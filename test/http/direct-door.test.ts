@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.js';
 import { createApp, createDoor } from '../../src/http/app.js';
@@ -33,7 +34,9 @@ beforeAll(async () => {
   const own = { ...settings, maxBody: MAX_BODY, log: { error: () => {} } };
   const { options, listener } = createDoor(services, own);
   doors.direct = await listen(createServer(options, listener));
-  doors.ordinary = await listen(createServer(createApp(services, own)));
+  // Each door counts by itself.
+  const again = { ...services, metrics: { registry: new Registry(), text: async () => '' } };
+  doors.ordinary = await listen(createServer(createApp(again, own)));
   const put = (path: string, body: object) =>
     ask(doors.ordinary, { method: 'PUT', path, headers: JSON_TYPE, body: JSON.stringify(body) });
   await put('/v1/policies/resource/open', { document: policy('Allow', '*') });

@@ -1,3 +1,4 @@
+import { Registry } from 'prom-client';
 import type { HttpSettings } from '../../src/http/locals.js';
 import type {
   AtRevision,
@@ -41,6 +42,7 @@ export function stub(): Stub {
   const calls: Stub['calls'] = [];
   const reasons: { code: string; detail: string }[] = [];
   const policies = new Map<string, { head: Policy; versions: PolicyVersion[] }>();
+  const registry = new Registry();
   const keys = new Map<string, Key>();
   let revision = 0;
   let failure: Error | undefined;
@@ -293,6 +295,14 @@ export function stub(): Stub {
       },
     },
     health: { readiness: async () => ({ reasons, revision, revisionAge: 0.5 }) },
+    replay: {
+      run: async (source, options) => {
+        called('replay', source, options);
+        const counts = { unchanged: 0, allowToDeny: 0, denyToAllow: 0, otherReason: 0, notReplayable: 0 };
+        return { revision, lastRevision: revision, entries: 0, counts, changes: [], notReplayable: [] };
+      },
+    },
+    metrics: { registry, text: () => registry.metrics() },
   };
 }
 

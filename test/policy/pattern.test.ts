@@ -38,6 +38,10 @@ function covers(tokens: readonly Token[], whole: string): boolean {
 const alphabet = fc.constantFrom('a', 'b', ':', '😀', '\u{1F601}');
 const wildcard = fc.constantFrom<Token>(any, one, { wildcard: 'anyWithin' }, { wildcard: 'oneWithin' });
 const short = fc.string({ unit: alphabet, minLength: 1, maxLength: 3 }).map(text);
+/** What a variable stands for. */
+const given = fc
+  .string({ unit: fc.constantFrom('a', 'b', 'ab', '😀'), maxLength: 40 })
+  .map((plain): Token => ({ text: plain, given: true }));
 /** Longer than what is looked for with `indexOf`, and full of borders. */
 const long = fc.string({ unit: fc.constantFrom('a', 'ab', 'aab'), minLength: 5, maxLength: 20 }).map(text);
 /** More than 32 places without a star between them. */
@@ -50,7 +54,7 @@ const wide = fc
 
 const tokens = fc.oneof(
   { weight: 4, arbitrary: fc.array(fc.oneof({ weight: 2, arbitrary: wildcard }, short), { maxLength: 10 }) },
-  { weight: 2, arbitrary: fc.array(fc.oneof(wildcard, short, long), { maxLength: 8 }) },
+  { weight: 2, arbitrary: fc.array(fc.oneof(wildcard, short, long, given), { maxLength: 8 }) },
   {
     weight: 1,
     arbitrary: fc

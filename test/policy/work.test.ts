@@ -7,6 +7,7 @@ import { parsePolicy } from '../../src/policy/parse.js';
 import { parsePrincipal } from '../../src/policy/principal.js';
 import { type AccessRequest, parseContext } from '../../src/policy/request.js';
 import { work } from '../../src/policy/work.js';
+import { LIMITS } from '../bench/hostile.js';
 import { generate } from '../bench/workload.mjs';
 
 /** Steps are counted, not timed: they are the same on every machine. */
@@ -68,19 +69,26 @@ describe('the worst pair of policies that are accepted, and the longest ARN', ()
     ['long texts', (at) => `arn:*${as(115 + (at % 3))}b*`, longest('a')],
     ['texts as long as the ARN', (at) => `${HEAD}*${as(1400 - at)}b*`, longest('a')],
     ['stars within fields', (at) => `arn:aws:execute-api:*:1*4:*${as(at % 5)}b*`, longest('a')],
+    // A star at the end of a field crosses it, so this is the shortest head that leads into a path of colons.
+    ['a question mark in long texts', () => `arn:*:a:::*${as(116)}?ab*`, longest(`:a:::${as(1600)}`)],
+    ['question marks in long texts', () => `arn:*:a:::*${'a?'.repeat(58)}ab*`, longest(`:a:::${as(1600)}`)],
     ['tokens in the middle', (at) => `arn:*/a/*/a/*/${at.toString(36).padStart(2, '0')}*`, longest('a/')],
   ];
 
-  it.each(kinds)('%s: 900,000 steps at most, which are about a millisecond', (_, pattern, resource) => {
-    const policies = (['endpoint', 'resource'] as const).map((kind) => {
-      const limit = kind === 'endpoint' ? 20_480 : 8_192;
-      const parsed = parsePolicy(kind, filled(pattern, limit), limit);
+  /** 0.7 to 1.2 ns each: 0.6 to 1 ms for an endpoint policy. Counted exactly, timed by `npm run bench -- --only worst`. */
+  const most = { endpoint: 910_000, resource: 360_000 };
+
+  it.each(kinds)('%s: 910,000 and 360,000 steps at most', (_, pattern, resource) => {
+    const request = requestOf('arn:aws:iam::123412341234:user/MyUser', resource);
+    let all = 0;
+    for (const kind of ['endpoint', 'resource'] as const) {
+      const parsed = parsePolicy(kind, filled(pattern, LIMITS[kind]), LIMITS[kind]);
       if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors.slice(0, 1)));
-      return compilePolicy(parsed.document);
-    });
-    const steps = stepsOf(policies, requestOf('arn:aws:iam::123412341234:user/MyUser', resource));
-    expect(steps).toBeGreaterThan(1000);
-    expect(steps).toBeLessThan(900_000);
+      const steps = stepsOf([compilePolicy(parsed.document)], request);
+      expect(steps, kind).toBeLessThan(most[kind]);
+      all += steps;
+    }
+    expect(all).toBeGreaterThan(1000);
   });
 
   /** As many patterns as the limit of characters lets through. */
@@ -94,27 +102,4 @@ describe('the worst pair of policies that are accepted, and the longest ARN', ()
       Resource.push(next);
     }
   }
-});
-
-describe('values of a condition key, many and long', () => {
-  it('cost the patterns of a policy no more than a thirty-second of their product', () => {
-    const patterns = Array.from({ length: 1000 }, (_, at) => `*a${at.toString(36).padStart(2, '0')}b*`);
-    const values = Array.from({ length: 100 }, (_, at) => 'a'.repeat(4000) + at);
-    const document: PolicyDocument = {
-      Statement: [
-        {
-          Effect: 'Allow',
-          Principal: '*',
-          Action: '*',
-          Resource: '*',
-          Condition: { 'ForAnyValue:StringLike': { 'aws:CalledVia': patterns } },
-        },
-      ],
-    };
-    const request = requestOf('anonymous', `arn:aws:execute-api:us-east-1:123412341234:a1b2c3d4e5/prod/GET/`, {
-      'aws:CalledVia': values,
-    });
-    const product = patterns.join('').length * values.join('').length;
-    expect(stepsOf([compilePolicy(document)], request)).toBeLessThan(product / 32);
-  });
 });

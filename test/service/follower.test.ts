@@ -52,6 +52,25 @@ describe('a follower', () => {
     expect(follower.directory.endpoints.get('r')).toBeUndefined();
   });
 
+  it('knows how far it is behind, until it is not any more', async () => {
+    follower.start();
+    await vi.waitFor(() => expect(follower.answers).toBe(true));
+    await commit(putPolicy('b'));
+    await commit(putPolicy('c'));
+    watcher.changed(3);
+    expect(follower.lag).toBe(2);
+    await vi.waitFor(() => expect(follower.lag).toBe(0));
+    expect(follower.directory.revision).toBe(3);
+  });
+
+  it('is not behind a store that was restored from a backup', async () => {
+    follower.start();
+    watcher.changed(9);
+    expect(follower.lag).toBe(8);
+    await follower.sync();
+    expect(follower.lag).toBe(0);
+  });
+
   it('never shows a part of a revision', async () => {
     const seen: string[][] = [];
     follower.directory.onMoved(() => seen.push(names()));

@@ -2,9 +2,9 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { type Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pino from 'pino';
 import { readConfig } from '../../src/config.js';
 import { startServer } from '../../src/server.js';
+import { LineBuffer } from '../../src/service/line-buffer.js';
 import type { Issued } from './certificates.js';
 
 /** Files that a server reads its certificates from. */
@@ -33,7 +33,13 @@ export class CertificateFiles {
 /** A Postern on a port, with what it logs. */
 export async function serving(files: CertificateFiles, settings: Readonly<Record<string, string>> = {}) {
   const logged: Record<string, unknown>[] = [];
-  const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
+  class Collected extends LineBuffer {
+    override add(line: string): boolean {
+      logged.push(JSON.parse(line));
+      return true;
+    }
+  }
+  const output = new Collected({ write: async () => {}, end: async () => {} }, { most: 1, told: () => {} });
   const config = readConfig({
     POSTERN_PORT: '0',
     POSTERN_DATA_DIR: join(files.directory, 'data'),
@@ -41,7 +47,7 @@ export async function serving(files: CertificateFiles, settings: Readonly<Record
     POSTERN_TLS_KEY: files.key,
     ...settings,
   });
-  return { logged, ...(await startServer(config, log)) };
+  return { logged, ...(await startServer(config, output)) };
 }
 
 export interface Asked {

@@ -1,5 +1,6 @@
 import { many } from '../../policy/document.js';
 import { quoted } from '../../policy/issue.js';
+import { isAboutPrincipal } from '../../policy/keys.js';
 import { type Principal, parsePrincipal } from '../../policy/principal.js';
 import type { AppliedPolicy, AuthorizationType, DecisionInput, Layer } from '../decision.js';
 import { type Method, MethodTable } from '../methods.js';
@@ -95,9 +96,11 @@ export function wantsSignature(policies: readonly AppliedPolicy[], input: Decisi
   const request = viewOf('resource', input);
   return policies.some((policy) => {
     const allows = nearMisses(policy, request, LOOKED_AT);
-    const unnamed = allows.some(({ principal, failing }) => !principal || failing.some((each) => each.aboutPrincipal));
+    const unnamed = allows.some(
+      ({ principal, failing }) => !principal || failing.some(({ key }) => isAboutPrincipal(key)),
+    );
     const denies = applyingDenies(policy, request);
-    return unnamed || denies.some(({ statement }) => statement.conditions.some((each) => each.aboutPrincipal));
+    return unnamed || denies.some(({ statement }) => statement.conditions.some(({ key }) => isAboutPrincipal(key)));
   });
 }
 

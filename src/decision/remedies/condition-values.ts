@@ -143,7 +143,8 @@ export function adjustedCondition(
   variables: boolean,
   wanted: boolean,
 ): { readonly statement: Statement; readonly summary: string } | null {
-  const { name, operatorText, keyText, key, operands } = condition;
+  const { name, keyText, key, operands } = condition;
+  const operatorText = name.text;
   const entry = request.context.get(key);
   if (name.operator === null || entry === undefined) return null;
   const { family, negated } = name.operator;

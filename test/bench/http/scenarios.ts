@@ -10,7 +10,7 @@ export interface StoreSetup {
   readonly isLong?: true;
 }
 
-/** As it is run: today nobody authenticates, and neither decision log nor metrics exist. */
+/** As it is run: metrics are always on, and nobody authenticates yet. */
 const asRun: Settings = { POSTERN_LOG_LEVEL: 'info' };
 /** The default limits take about 130 statements of the workload in an endpoint policy, and 50 in a resource policy. */
 const anySize: Settings = { ...asRun, POSTERN_MAX_ENDPOINT_POLICY: '1048576', POSTERN_MAX_RESOURCE_POLICY: '1048576' };
@@ -19,6 +19,10 @@ const anySize: Settings = { ...asRun, POSTERN_MAX_ENDPOINT_POLICY: '1048576', PO
 const setups = {
   'S = 1': { settings: anySize, contents: () => contentsOf(1, 1, 20_000) },
   'S = 10': { settings: anySize, contents: () => contentsOf(10, 1, 20_000) },
+  'S = 10, decisions logged': {
+    settings: { ...anySize, POSTERN_DECISION_LOG: 'stdout' },
+    contents: () => contentsOf(10, 1, 20_000),
+  },
   'S = 100': { settings: anySize, contents: () => contentsOf(100, 1, 10_000) },
   'S = 1,000': { settings: anySize, contents: () => contentsOf(1000, 1, 10_000), isLong: true },
   'P = 64': { settings: anySize, contents: () => contentsOf(10, Math.ceil(64 / 6), 20_000) },
@@ -85,12 +89,13 @@ export const scenarios: readonly Scenario[] = [
     goal: { figure: 'x bare', most: 1.2 },
   },
   {
-    name: 'full answer',
-    store: 'S = 10',
+    name: 'full answer, logged',
+    store: 'S = 10, decisions logged',
     path: '/v1/decisions',
     peers: ['bare'],
     goal: { figure: 'x bare', most: 1.6 },
   },
+  { name: 'full answer', store: 'S = 10', path: '/v1/decisions', peers: ['bare'] },
   { ...decisions, name: 'S = 1', store: 'S = 1' },
   { ...decisions, name: 'S = 100', store: 'S = 100' },
   { ...decisions, name: 'S = 1,000', store: 'S = 1,000' },

@@ -1,0 +1,153 @@
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { DecisionEntry } from '../../src/service/decision-log.js';
+import { LineBuffer } from '../../src/service/line-buffer.js';
+import { type Mask, parseMask } from '../../src/service/masks.js';
+import type { DecisionAnswer } from '../../src/service/pdp.js';
+import { rotatingFile } from '../../src/service/rotating-file.js';
+import { CALLER, logging, WRITER } from './logging.js';
+
+const RESOURCE = 'arn:aws:execute-api:us-east-1:123412341234:a1b2c3d4e5/prod/GET/pets';
+const allowed = { principal: 'anonymous', resource: RESOURCE, endpoint: 'vpce-1', context: { 'acme:k': 'v' } };
+const denied = { ...allowed, endpoint: 'vpce-unknown' };
+const everything = { Statement: { Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' } };
+
+async function serving(...options: Parameters<typeof logging>) {
+  const served = await logging(...options);
+  const { pap, pdp } = served.services;
+  await pap.policies.put('resource', 'open', { document: everything }, WRITER);
+  await pap.endpoints.put('vpce-1', { vpcId: 'vpc-1', policy: null }, WRITER);
+  await pap.apis.put('a1b2c3d4e5', { accountId: '123412341234', region: 'us-east-1', policy: 'open' }, WRITER);
+  const entries = async () => (await served.written()).map((line) => JSON.parse(line) as DecisionEntry);
+  return { ...served, pdp, entries };
+}
+
+describe('the decision log', () => {
+  it('has all that a decision was made of, also where the caller wanted less', async () => {
+    const { pdp, entries } = await serving();
+    const begun = Date.now();
+    const full = await pdp.decide(allowed, CALLER);
+    const minimal = await pdp.decide(denied, { ...CALLER, minimal: true });
+    expect(Object.keys(minimal)).toEqual(['decision', 'reason', 'layer', 'revision', 'decisionId']);
+    const [first, second] = await entries();
+    const { message: _, determining, revision, decisionId, ...answer } = full as DecisionAnswer;
+    expect(first).toEqual({
+      type: 'decision',
+      decisionId,
+      at: expect.any(String),
+      requestId: 'a caller',
+      by: 'gateway',
+      revision,
+      request: allowed,
+      // A Sid is a part of a document.
+      answer: { ...answer, determining: determining.map(({ sid: _, ...where }) => where) },
+    });
+    expect(first?.answer.policies).toMatchObject([{ layer: 'endpoint' }, { name: 'open', version: 1 }]);
+    expect(Math.abs(Date.parse(first?.at ?? '') - begun)).toBeLessThan(5000);
+    expect(second).toMatchObject({
+      decisionId: minimal.decisionId,
+      answer: { reason: 'UNKNOWN_ENDPOINT', policies: [] },
+    });
+  });
+
+  it('has each item of a batch, but none that is no request', async () => {
+    const { pdp, entries } = await serving();
+    const malformed = { ...allowed, principal: 'nobody' };
+    const options = { ...CALLER, minimal: true, shapeErrors: () => [] };
+    const batch = await pdp.decideBatch([allowed, malformed, denied], options);
+    expect(batch.decisions.map(({ reason }) => reason)).toEqual(['ALLOWED', 'INVALID_REQUEST', 'UNKNOWN_ENDPOINT']);
+    expect((await entries()).map(({ item, answer }) => [item, answer.reason])).toEqual([
+      [0, 'ALLOWED'],
+      [2, 'UNKNOWN_ENDPOINT'],
+    ]);
+  });
+
+  it('has neither explanations nor simulations, which nobody enforces', async () => {
+    const { pdp, entries } = await serving();
+    await pdp.explain(allowed);
+    await pdp.simulate({ endpoint: 'vpce-1', request: { principal: 'anonymous', resource: RESOURCE } }, CALLER);
+    expect(await entries()).toEqual([]);
+  });
+
+  it('keeps all Denies, and of Allows the share that is wanted', async () => {
+    let next = 0;
+    const random = () => [0.05, 0.5, 0.15, 0.95][next++ % 4] as number;
+    const { pdp, entries, decisionLog } = await serving({ allows: 0.2, random });
+    for (let n = 0; n < 8; n++) await pdp.decide(n % 2 === 0 ? allowed : denied, CALLER);
+    expect((await entries()).map(({ answer }) => answer.decision)).toEqual([
+      ...['Allow', 'Deny', 'Deny', 'Allow', 'Deny', 'Deny'],
+    ]);
+    expect(decisionLog.sampledOut).toBe(2);
+  });
+
+  it('rather has no entry than one whose mask does not fit', async () => {
+    const masks = [parseMask('/request/context/acme:k/0') as Mask];
+    const { pdp, entries, decisionLog } = await serving({ masks });
+    await pdp.decide(allowed, CALLER);
+    await pdp.decide({ ...allowed, context: { 'ACME:K': ['SECRET'] } }, CALLER);
+    const written = await entries();
+    expect(written).toMatchObject([
+      { request: { context: { 'ACME:K': ['***'] } }, masked: ['/request/context/ACME:K/0'] },
+    ]);
+    expect(decisionLog.dropped).toEqual({ 'buffer-full': 0, 'mask-failed': 1 });
+  });
+
+  it('drops entries that there is no room for, and counts them', async () => {
+    const { pdp, entries, decisionLog } = await serving({}, 700);
+    for (let n = 0; n < 5; n++) await pdp.decide(allowed, CALLER);
+    expect(decisionLog.written + decisionLog.dropped['buffer-full']).toBe(5);
+    expect(decisionLog.dropped['buffer-full']).toBeGreaterThan(2);
+    expect((await entries()).length).toBe(decisionLog.written);
+  });
+
+  it('lets answers wait for room, if that is wanted, so that none is given without its entry', async () => {
+    const { pdp, entries, decisionLog } = await serving({ whenFull: 'wait' }, 700);
+    const options = { ...CALLER, shapeErrors: () => [] };
+    await Promise.all([
+      ...Array.from({ length: 5 }, () => pdp.decide(allowed, CALLER)),
+      pdp.decideBatch([denied], options),
+    ]);
+    expect(decisionLog.dropped['buffer-full']).toBe(0);
+    expect((await entries()).length).toBe(6);
+  });
+
+  it('and refuses a decision that does not find room in time', async () => {
+    const { pdp, decisionLog } = await serving({ whenFull: 'wait' }, 700);
+    // The sink takes nothing any more.
+    Object.assign(decisionLog.lines, { add: () => false });
+    await expect(pdp.decide(allowed, CALLER)).rejects.toMatchObject({ code: 'decision-log-full' });
+    expect(decisionLog.dropped['buffer-full']).toBe(1);
+  });
+});
+
+describe('a rotating file', () => {
+  it('is divided between lines, keeps so many old files, and is for its owner only', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'postern-log-'));
+    const file = join(directory, 'below', 'decisions.log');
+    const sink = await rotatingFile({ file, size: 1024, kept: 2 });
+    const lines = new LineBuffer(sink, { most: 100_000, told: () => {} });
+    for (let n = 0; n < 40; n++) {
+      lines.add(`${JSON.stringify({ n, filler: 'x'.repeat(100) })}\n`);
+      if (n % 10 === 9) await new Promise((resolve) => setTimeout(resolve, 150));
+    }
+    expect(await lines.end()).toBe(0);
+    expect((await readdir(join(directory, 'below'))).sort()).toEqual([
+      ...['decisions.log', 'decisions.log.1', 'decisions.log.2'],
+    ]);
+    const rotated = await readFile(`${file}.1`, 'utf8');
+    expect(
+      rotated
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line).n),
+    ).toEqual([30, 31, 32, 33, 34, 35, 36, 37, 38, 39]);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    await rm(directory, { recursive: true });
+  });
+
+  it('that cannot be opened says so', async () => {
+    await expect(rotatingFile({ file: '/dev/null/decisions.log', size: 1024, kept: 1 })).rejects.toThrow();
+  });
+});

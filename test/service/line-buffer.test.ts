@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { LineBuffer } from '../../src/service/line-buffer.js';
+
+/** A sink that writes when it is let. */
+function slow() {
+  const written: string[] = [];
+  const waiting: { readonly text: string; readonly done: () => void; readonly failed: (error: Error) => void }[] = [];
+  return {
+    written,
+    waiting,
+    sink: {
+      write: (text: string) =>
+        new Promise<void>((resolve, reject) => {
+          const done = () => {
+            written.push(text);
+            resolve();
+          };
+          waiting.push({ text, done, failed: reject });
+        }),
+      end: async () => {},
+    },
+  };
+}
+
+const pause = (time: number) => new Promise((resolve) => setTimeout(resolve, time));
+
+describe('a buffer of lines', () => {
+  it('writes many lines at once, soon', async () => {
+    const { sink, waiting, written } = slow();
+    const lines = new LineBuffer(sink, { most: 1000, told: () => {} });
+    for (const line of ['a\n', 'b\n', 'c\n']) expect(lines.add(line)).toBe(true);
+    expect([waiting.length, lines.held]).toEqual([0, 6]);
+    await pause(200);
+    expect(waiting.map(({ text }) => text)).toEqual(['a\nb\nc\n']);
+    waiting[0]?.done();
+    await pause(0);
+    expect([written, lines.held]).toEqual([['a\nb\nc\n'], 0]);
+  });
+
+  it('holds no more than it may, says so, and takes more when there is room', async () => {
+    const { sink, waiting } = slow();
+    const lines = new LineBuffer(sink, { most: 10, told: () => {} });
+    expect([lines.add('1234567\n'), lines.add('abc\n'), lines.held]).toEqual([true, false, 8]);
+    await pause(150);
+    // What is being written is still held.
+    expect(lines.add('abc\n')).toBe(false);
+    const room = lines.room(5000);
+    waiting[0]?.done();
+    await room;
+    // A line alone always has room.
+    expect(lines.add('longer than ten\n')).toBe(true);
+  });
+
+  it('keeps what could not be written, says so once, and writes it in its order', async () => {
+    const { sink, waiting, written } = slow();
+    const told: unknown[] = [];
+    const lines = new LineBuffer(sink, { most: 1000, told: (failure) => told.push(failure) });
+    const full = new Error('the disk is full');
+    lines.add('a\n');
+    await pause(150);
+    lines.add('b\n');
+    waiting[0]?.failed(full);
+    await pause(1300);
+    waiting[1]?.failed(full);
+    await pause(1300);
+    expect(told).toEqual([full]);
+    waiting[2]?.done();
+    await pause(0);
+    expect([written, told]).toEqual([['a\nb\n'], [full, null]]);
+  });
+
+  it('writes the rest at its end, and says how many lines it could not write', async () => {
+    const { sink, waiting } = slow();
+    const lines = new LineBuffer(sink, { most: 1000, told: () => {} });
+    lines.add('a\n');
+    const end = lines.end();
+    await pause(0);
+    waiting[0]?.done();
+    expect(await end).toBe(0);
+
+    const failing = new LineBuffer(
+      { write: () => Promise.reject(new Error('gone')), end: async () => {} },
+      { most: 9, told: () => {} },
+    );
+    failing.add('a\n');
+    failing.add('b\n');
+    expect(await failing.end()).toBe(2);
+  });
+});
