@@ -3,7 +3,7 @@ import { type AuthSettings, readAuth } from './auth-settings.js';
 import { type DecisionLogConfig, readDecisionLog } from './decision-log-settings.js';
 import type { Rate } from './service/rate-limiter.js';
 import type { PolicyLimits } from './service/references.js';
-import { isLoopback } from './setting-kinds.js';
+import { isLoopback } from './service/safe-address.js';
 import { settings } from './settings.js';
 
 /** Every setting, read once. Times are milliseconds, sizes bytes or characters. */

@@ -151,6 +151,7 @@ export const settingsByTopic = {
   },
 };
 
+/** Every setting by its name. */
 export const settings = {
   ...settingsByTopic['Where it listens'],
   ...settingsByTopic['Where everything is kept'],

@@ -68,6 +68,11 @@ describe('who may ask', () => {
       required({ ...ISSUER, POSTERN_OIDC_ISSUER: 'http://id.example' }),
       [/^POSTERN_OIDC_ISSUER: .*https/],
     ],
+    [
+      'an issuer with a password',
+      required({ ...ISSUER, POSTERN_OIDC_ISSUER: `https://me:${KEY}@id.example` }),
+      [/^POSTERN_OIDC_ISSUER: .*https/],
+    ],
     ['roles that there are not', required({ POSTERN_MTLS_ROLES: 'decide,root' }), [/^POSTERN_MTLS_ROLES/]],
   ])('is refused with %s', (_, settings, expected) => {
     const faults = faultsOf(settings);

@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import { exchangeOf, type Gate } from './exchange.js';
+import { isHook } from './hook-paths.js';
 
 /**
  * Lets pages of these origins read what is answered, and nobody else's. Keys travel in a header that a page sets itself,
@@ -22,10 +23,11 @@ export function cors(origins: readonly string[]): Gate {
  */
 export function preflight(origins: readonly string[]): RequestHandler {
   const allowed = new Set(origins);
-  return ({ method, headers }, response, next) => {
+  return ({ method, url, headers }, response, next) => {
     const { origin } = headers;
     const isPreflight = method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
-    if (!isPreflight || origin === undefined || !allowed.has(origin)) return next();
+    // A gateway asks about a preflight as about all else, and takes a 204 for a yes.
+    if (!isPreflight || isHook(url) || origin === undefined || !allowed.has(origin)) return next();
     response.writeHead(204, [...VARY, ALLOW_ORIGIN, origin, ...PREFLIGHT]).end();
   };
 }

@@ -4,6 +4,7 @@ import type { Gate } from './exchange.js';
 import { pass } from './gates.js';
 import { RegisterRoutes } from './generated/routes.js';
 import { type ErrorLog, refuse } from './problem.js';
+import { toOriginForm } from './request-target.js';
 
 /** The operations that other services call before they answer their own callers. */
 const DIRECT = ['/v1/decisions', '/v1/decisions/batch'];
@@ -24,6 +25,7 @@ export function directDoor(app: Express, gates: readonly Gate[], log: ErrorLog):
     }
   };
   return (incoming, outgoing) => {
+    toOriginForm(incoming);
     const route = incoming.method === 'POST' ? routes.get(incoming.url ?? '') : undefined;
     if (route === undefined) return app(incoming, outgoing);
     const [request, response] = [incoming as Request, outgoing as Response];

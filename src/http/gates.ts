@@ -5,10 +5,11 @@ import { admitEverybody, authentication } from './authentication.js';
 import { cors } from './cors.js';
 import { discoveryBelowBase } from './discovery.js';
 import type { Gate } from './exchange.js';
-import { loopbackOnly } from './host-rule.js';
+import { loopbackHostsOnly } from './host-rule.js';
 import type { HttpSettings } from './locals.js';
 import { minRevision } from './min-revision.js';
 import { opening } from './opening.js';
+import { ownPagesOnly } from './origin-rule.js';
 import { proxyKey } from './proxy-key.js';
 import { rateLimit } from './rate-limit.js';
 import { requestHead } from './request-head.js';
@@ -23,7 +24,8 @@ export function gatesOf(services: Services, settings: HttpSettings, traffic: Tra
     ...(corsOrigins.length > 0 ? [cors(corsOrigins)] : []),
     admission(limits),
     requestHead,
-    ...(auth === 'none' && !allowOpen ? [loopbackOnly(settings)] : []),
+    ...(auth === 'none' && !allowOpen ? [loopbackHostsOnly] : []),
+    ownPagesOnly(settings),
     discoveryBelowBase(settings),
     proxyKey,
     auth === 'none' ? admitEverybody : authentication(services.authenticator),

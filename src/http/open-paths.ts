@@ -1,7 +1,15 @@
 import { type Operation, openApi } from './open-api.js';
 
-/** The role that an operation takes; undefined: none, it is open. */
-export const roleFor = ({ security = [] }: Operation): string | undefined => security[0]?.key?.[0];
+/**
+ * The role that an operation takes; undefined: none, it is open. Open is what says nothing of security, and nothing else: a
+ * slip in what an operation says must not open it.
+ */
+export function roleFor({ operationId, security }: Operation): string | undefined {
+  if (security === undefined) return undefined;
+  const [role, ...more] = security.flatMap(({ key = [] }) => key);
+  if (role === undefined || more.length > 0) throw new Error(`${operationId} must name one role in its security`);
+  return role;
+}
 
 /** Paths that nobody has to authenticate for: the operations that openapi.json says so of, and the documents. */
 const open: ReadonlySet<string> = new Set([

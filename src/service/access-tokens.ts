@@ -1,4 +1,4 @@
-import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
+import { decodeJwt, errors, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { Identity, Verifier } from './credentials.js';
@@ -83,14 +83,14 @@ export class AccessTokens {
     // This one: what is verified with keys that are dropped meanwhile is forgotten with the others.
     const verified = this.#verified;
     try {
-      const { payload } = await jwtVerify(token, this.#keys.find, {
+      const { payload, protectedHeader } = await jwtVerify(token, this.#keys.find, {
         issuer,
         audience,
         algorithms: ALGORITHMS,
         requiredClaims: ['exp', 'sub'],
         clockTolerance: CLOCK_TOLERANCE,
       });
-      const identity = identityOf(payload);
+      const identity = isAccessToken(protectedHeader) ? identityOf(payload) : undefined;
       const left = payload.exp! * 1000 - Date.now();
       if (identity !== undefined && left >= 1) verified.set(digest, identity, { ttl: Math.floor(left) });
       return identity;
@@ -105,12 +105,19 @@ export class AccessTokens {
 
 const remembered = () => new LRUCache<string, Identity>({ max: MOST_VERIFIED });
 
+/**
+ * An issuer signs other things with the same keys, such as `logout+jwt`, and says so (RFC 8725, section 3.11). Not all say
+ * `at+jwt` of access tokens (RFC 9068, section 2.1): many say `JWT`, or nothing.
+ */
+const isAccessToken = ({ typ }: JWTHeaderParameters): boolean =>
+  typ === undefined || (typeof typ === 'string' && /^(?:application\/)?(?:at\+)?jwt$/i.test(typ));
+
 /** OpenID Connect Core, section 2: at most 255 characters of ASCII. Nothing else goes into history and logs. */
 const SUBJECT = /^[\x20-\x7e]{1,255}$/;
 
 /** `scope` is one text (RFC 8693, section 4.2), `roles` a list (RFC 9068, section 2.2.3.1). */
 function identityOf({ sub, scope, roles }: JWTPayload): Identity | undefined {
-  if (sub === undefined || !SUBJECT.test(sub)) return undefined;
+  if (typeof sub !== 'string' || !SUBJECT.test(sub)) return undefined;
   const scopes = typeof scope === 'string' ? scope.split(' ') : [];
   const named = rolesAmong([...scopes, ...(Array.isArray(roles) ? roles : [])]);
   return { by: `oidc:${sub}`, may: grantedBy(named) };

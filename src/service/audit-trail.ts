@@ -2,6 +2,7 @@ import type { PolicyKind } from '../policy/document.js';
 import type { AuditEntry, AuditPlace, AuditQuery, Store } from '../store/store.js';
 import type { Directory } from './directory.js';
 import { ServiceError } from './errors.js';
+import { instant } from './instant.js';
 import { type Page, readCursor, writeCursor } from './paging.js';
 import type { AtRevision } from './writer.js';
 
@@ -26,7 +27,7 @@ export class AuditTrail {
   async read({ cursor, limit, from, to, ...query }: AuditRequest): Promise<AtRevision<Page<ListedEntry>>> {
     const before = cursor === undefined ? undefined : placeOf(cursor);
     const { revision } = this.directory;
-    const times = { from: instant('from', from), to: instant('to', to) };
+    const times = { from: bound('from', from), to: bound('to', to) };
     const found = await this.store.audit({ ...query, ...times, before, limit: limit + 1 });
     const entries = found.slice(0, limit);
     const last = entries.at(-1);
@@ -36,10 +37,10 @@ export class AuditTrail {
 }
 
 /** In the form in which the store has times, so that their order as text is that in time. */
-function instant(name: string, time: string | undefined): string | undefined {
+function bound(name: string, time: string | undefined): string | undefined {
   if (time === undefined) return undefined;
-  const at = Date.parse(time);
-  if (!Number.isNaN(at)) return new Date(at).toISOString();
+  const at = instant(time);
+  if (at !== undefined) return at;
   const detail = `\`${name}\`: there is no such time`;
   throw new ServiceError('malformed-request', detail, [{ pointer: '', code: 'malformed-time', detail }]);
 }
@@ -47,7 +48,7 @@ function instant(name: string, time: string | undefined): string | undefined {
 const cursorOf = ({ at, revision, seq }: AuditPlace): string => writeCursor(`${at} ${revision} ${seq}`);
 
 function placeOf(cursor: string): AuditPlace {
-  const [at = '', revision, seq] = readCursor(cursor, /^\S{1,40} \d{1,15} \d{1,15}$/).split(' ');
+  const [at = '', revision, seq] = readCursor(cursor, /^[\dTZ:.-]{1,40} \d{1,15} \d{1,15}$/).split(' ');
   return { at, revision: Number(revision), seq: Number(seq) };
 }
 

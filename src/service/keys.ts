@@ -1,5 +1,6 @@
 import type { Directory } from './directory.js';
 import { ServiceError } from './errors.js';
+import { instant } from './instant.js';
 import { type Key, type KeyBody, readKey } from './key-ring.js';
 import { digestOf, newKey } from './key-text.js';
 import type { KeyUsage } from './key-usage.js';
@@ -66,7 +67,8 @@ export class Keys {
     write: KeyWrite,
     options: WriteOptions,
   ): Promise<Written<KeyView & { readonly key?: string }>> {
-    this.#mustBeSound(name, write);
+    mustBeFree(name);
+    const expiresAt = this.#expiryOf(write);
     await this.writer.mustHold(options.when, () => this.directory.keys.get(name)?.revision);
     const present = this.directory.keys.get(name);
     const key = present === undefined ? newKey() : undefined;
@@ -74,7 +76,7 @@ export class Keys {
       digest: present?.body.digest ?? digestOf(key!),
       roles: ROLES.filter((role) => write.roles.includes(role)),
       description: write.description ?? null,
-      expiresAt: write.expiresAt === undefined ? null : new Date(write.expiresAt).toISOString(),
+      expiresAt,
     };
     const put = { op: 'put', type: 'key', id: name, policy: null, body: JSON.stringify(body) } as const;
     // Somebody who makes or revokes the same key at the same moment must not be overwritten: his key would be lost, or live.
@@ -91,20 +93,24 @@ export class Keys {
     return this.writer.write({ op: 'delete', type: 'key', id: name }, options);
   }
 
-  #mustBeSound(name: string, { expiresAt }: KeyWrite): void {
-    if (name === BOOTSTRAP) {
-      const detail = `\`${BOOTSTRAP}\` is what the bootstrap key is called where it has written something`;
-      throw malformed('', 'reserved-name', detail);
-    }
-    if (expiresAt === undefined) return;
-    const expires = Date.parse(expiresAt);
-    if (Number.isNaN(expires)) throw malformed('/expiresAt', 'malformed-time', 'there is no such time');
-    if (expires <= this.now()) throw malformed('/expiresAt', 'in-the-past', 'it must lie in the future');
+  /** Null: never. */
+  #expiryOf({ expiresAt }: KeyWrite): string | null {
+    if (expiresAt === undefined) return null;
+    const expiry = instant(expiresAt);
+    if (expiry === undefined) throw malformed('/expiresAt', 'malformed-time', 'there is no such time');
+    if (Date.parse(expiry) <= this.now()) throw malformed('/expiresAt', 'in-the-past', 'it must lie in the future');
+    return expiry;
   }
 }
 
 /** Who has written with the bootstrap key. */
 export const BOOTSTRAP = 'bootstrap';
+
+function mustBeFree(name: string): void {
+  if (name !== BOOTSTRAP) return;
+  const detail = `\`${BOOTSTRAP}\` is what the bootstrap key is called where it has written something`;
+  throw malformed('', 'reserved-name', detail);
+}
 
 const malformed = (pointer: string, code: string, detail: string) =>
   new ServiceError('malformed-request', 'the key is malformed', [{ pointer, code, detail }]);

@@ -3,10 +3,15 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey, ty
 import type { Logger } from 'pino';
 import { ServiceError } from './errors.js';
 import { fetchJson } from './fetch-json.js';
+import { isSafeAddress } from './safe-address.js';
+import { waitingRoom } from './waiting-room.js';
 
 /** In milliseconds: how old keys get before newer ones are asked for, and how much time lies between two questions. */
 const FRESH = 300_000;
 const GAP = 1_000;
+
+/** Anybody can make up a token that has to wait for a key, and an issuer may take its time. */
+const MOST_WAITING = 200;
 
 type Fetch = (url: string) => Promise<Readonly<Record<string, unknown>>>;
 
@@ -22,6 +27,9 @@ export class SigningKeys {
   #asked = Number.NEGATIVE_INFINITY;
   #last: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
+  readonly #waiting = waitingRoom(MOST_WAITING, () =>
+    unavailable('too many tokens wait for keys of their issuer already'),
+  );
 
   /** @param onChanged is called when keys are others than before: what was verified with them is to be verified anew */
   constructor(
@@ -42,13 +50,11 @@ export class SigningKeys {
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
     }
-    try {
-      await this.refresh();
-    } catch (cause) {
-      throw new ServiceError('issuer-unavailable', 'the issuer of the token cannot be asked for its keys', [], {
-        cause,
-      });
-    }
+    await this.#waiting(() => this.refresh()).catch((cause: unknown) => {
+      throw cause instanceof ServiceError
+        ? cause
+        : unavailable('the issuer of the token cannot be asked for its keys', cause);
+    });
     return this.#known!(header, token);
   };
 
@@ -86,6 +92,8 @@ export class SigningKeys {
     const { issuer, jwks_uri: address } = await this.fetch(discovery);
     if (issuer !== this.issuer) throw new Error(`${discovery} is of the issuer ${JSON.stringify(issuer)}`);
     if (typeof address !== 'string' || !URL.canParse(address)) throw new Error(`${discovery} names no jwks_uri`);
+    // OpenID Connect Discovery, section 3: else whoever is on the way to the keys makes tokens.
+    if (!isSafeAddress(new URL(address))) throw new Error(`${discovery} names a jwks_uri that is not https`);
     const keys = await this.fetch(address);
     const text = JSON.stringify(keys);
     if (text === this.#text) return;
@@ -94,6 +102,9 @@ export class SigningKeys {
     this.onChanged();
   }
 }
+
+const unavailable = (message: string, cause?: unknown): ServiceError =>
+  new ServiceError('issuer-unavailable', message, [], { cause });
 
 function localKeys(address: string, keys: object): LocalJWKSet {
   try {

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
+import { UNSTORABLE } from './commit.js';
 import { auditEntry } from './rows.js';
 import type { Database } from './schema.js';
 import type { AuditEntry, AuditPlace, AuditQuery } from './store.js';
@@ -16,6 +17,8 @@ const AT_ONCE = 1000;
 export async function readAudit(db: Kysely<Database>, query: AuditQuery): Promise<AuditEntry[]> {
   const found: AuditEntry[] = [];
   let { before } = query;
+  // Databases differ in what they make of it: one cuts it off, and finds what was not asked for.
+  if ([query.id, query.by, before?.at].some((text = '') => UNSTORABLE.test(text))) return found;
   for (let size = query.limit; ; size = AT_ONCE) {
     const part = await readPart(db, query, before, size);
     for (const entry of part) {

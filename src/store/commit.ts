@@ -28,7 +28,8 @@ export async function commit(
   return { revision: draft.revision, applied };
 }
 
-const UNSTORABLE = /[\0\p{Surrogate}]/u;
+/** In any text that cannot be stored, and so is nobody's name. */
+export const UNSTORABLE = /[\0\p{Surrogate}]/u;
 
 /**
  * SQLite would cut text off at U+0000 and replace half a surrogate pair; PostgreSQL refuses both. Kept as given or not at

@@ -112,6 +112,7 @@ describe('a key', () => {
     ['with a role that there is not', { roles: ['root'] }, '/roles/0'],
     ['that has expired', { roles: ['read'], expiresAt: '2020-01-01T00:00:00Z' }, '/expiresAt'],
     ['that expires on no day', { roles: ['read'], expiresAt: '2036-13-01T00:00:00Z' }, '/expiresAt'],
+    ['that expires on the 31st of February', { roles: ['read'], expiresAt: '2036-02-31T00:00:00Z' }, '/expiresAt'],
     ['that expires in local time', { roles: ['read'], expiresAt: '2036-01-01T00:00:00+01:00' }, '/expiresAt'],
     ['with a key of its own', { roles: ['read'], key: 'mine' }, '/key'],
   ])('%s is not made', async (_, body, pointer) => {
@@ -197,13 +198,19 @@ describe('who writes', () => {
     ]);
   });
 
-  it.each(['?cursor=x', '?from=yesterday', '?from=2026-13-01T00:00:00Z', '?by=', '?limit=0', '?sort=at'])(
-    'is not looked for with %s',
-    async (query) => {
-      const { as, http } = served;
-      expect((await as(BOOTSTRAP, http.get(`/v1/audit${query}`))).status).toBe(400);
-    },
-  );
+  it.each([
+    '?cursor=x',
+    '?cursor=YQAgMSAx',
+    '?from=yesterday',
+    '?from=2026-13-01T00:00:00Z',
+    '?to=2026-02-30T00:00:00.5Z',
+    '?by=',
+    '?limit=0',
+    '?sort=at',
+  ])('is not looked for with %s', async (query) => {
+    const { as, http } = served;
+    expect((await as(BOOTSTRAP, http.get(`/v1/audit${query}`))).status).toBe(400);
+  });
 
   it('cannot be changed', async () => {
     const { as, http } = served;

@@ -75,6 +75,14 @@ describe('tokens of an issuer', () => {
     await expect(start()).rejects.toThrow(/POSTERN_OIDC_ISSUER: .*elsewhere/);
     issuer.metadata = { issuer: issuer.url };
     await expect(start()).rejects.toThrow(/POSTERN_OIDC_ISSUER: .*jwks_uri/);
+    for (const unsafe of [
+      'http://keys.example/keys',
+      'data:application/json,{"keys":[]}',
+      'https://a:b@keys.example/',
+    ]) {
+      issuer.metadata = { issuer: issuer.url, jwks_uri: unsafe };
+      await expect(start()).rejects.toThrow(/POSTERN_OIDC_ISSUER: .*not https/);
+    }
     issuer.status = 404;
     await expect(start()).rejects.toThrow(/POSTERN_OIDC_ISSUER: .*404/);
   });

@@ -77,10 +77,13 @@ function run(script: string, where: Pick<SpawnOptions, 'cwd' | 'env'>): Promise<
 
 /** `…` on a line of its own stands for lines that are left out. */
 function expectShown(printed: string, text: string): void {
-  const [whole = '', ...parts] = text.split(/^…\n/m);
-  if (parts.length === 0) return expect(printed).toBe(whole);
-  let rest = printed;
-  for (const part of [whole, ...parts]) {
+  const [first = '', ...parts] = text.split(/^…\n/m);
+  const last = parts.at(-1);
+  if (last === undefined) return expect(printed).toBe(first);
+  expect(printed.slice(0, first.length)).toBe(first);
+  expect(printed.slice(printed.length - last.length)).toBe(last);
+  let rest = printed.slice(first.length);
+  for (const part of parts) {
     expect(rest).toContain(part);
     rest = rest.slice(rest.indexOf(part) + part.length);
   }

@@ -167,6 +167,50 @@ describe('the direct door', () => {
   });
 });
 
+describe('a whole address as request target, as proxies are sent it', () => {
+  const get = (path: string, headers = {}) => ask(doors.direct, { method: 'GET', path, headers, body: '' });
+  /** An answer without the id of its request. */
+  const same = (headers = {}) => ({ 'X-Request-ID': 'the same', ...headers });
+
+  it.each(['/livez', '/v1/policies/resource/open', '/v1/apis?limit=1', '/v1/decisions', '/nowhere', '/docs/', '/'])(
+    'is served as its path is: %s',
+    async (path) => {
+      const plain = await get(path, same());
+      for (const host of ['http://localhost', 'HTTP://127.0.0.1:8080', 'https://[::1]']) {
+        expect(await get(host + path, same())).toEqual(plain);
+      }
+    },
+  );
+
+  it('leads to the hot operations, too', async () => {
+    for (const body of bodies.slice(0, 5)) {
+      const plain = await ask(doors.direct, post('/v1/decisions', body, JSON_TYPE));
+      expect(await ask(doors.direct, post('http://localhost/v1/decisions', body, JSON_TYPE))).toEqual(plain);
+    }
+  });
+
+  it('passes the same gates', async () => {
+    const statusFor = async (revision: string) =>
+      (await get('http://localhost/v1/apis', { 'Postern-Min-Revision': revision })).status;
+    expect([await statusFor('1'), await statusFor('99'), await statusFor('-1')]).toEqual([200, 503, 400]);
+  });
+
+  it('says which host is asked, whatever `Host` says', async () => {
+    expect((await get('http://localhost/livez', { Host: 'example.com' })).status).toBe(200);
+    for (const address of ['http://example.com/livez', 'http://u@localhost/livez', 'http://', 'http://[/v1/apis']) {
+      const { status, body } = await get(address, { Host: 'localhost' });
+      expect([address, status, JSON.parse(body).code]).toEqual([address, 403, 'host-not-allowed']);
+    }
+  });
+
+  it('may be without a path', async () => {
+    for (const address of ['http://localhost', 'http://localhost?x=1']) {
+      const { status, body } = await get(address);
+      expect([address, status, JSON.parse(body).code]).toEqual([address, 404, 'not-found']);
+    }
+  });
+});
+
 async function listen(server: Server): Promise<number> {
   open.push(server);
   await once(server.listen(0, '127.0.0.1'), 'listening');

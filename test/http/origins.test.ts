@@ -48,6 +48,17 @@ describe('pages of other origins', () => {
     expect(headers['access-control-allow-headers']).toContain('Authorization');
   });
 
+  it.each(['/forward-auth', '/ext-authz', '/ext-authz/prod/pets', '/forward-auth?x'])(
+    'may not ask a gateway\u2019s question: %s',
+    async (hook) => {
+      for (const auth of ['required', 'none'] as const) {
+        const { http } = door({ auth, corsOrigins: [CONSOLE] });
+        const { status } = await http.options(hook).set('Origin', CONSOLE).set(asked, 'GET');
+        expect([hook, auth, status]).not.toEqual([hook, auth, 204]);
+      }
+    },
+  );
+
   it.each(['*', 'console.example.com', 'https://console.example.com/', 'https://a.example,', 'ftp://a.example', ''])(
     'are written as browsers do, not as %j',
     (POSTERN_CORS_ORIGINS) => {
@@ -62,8 +73,36 @@ describe('pages of other origins', () => {
 });
 
 /** What a page may send without being asked before: a POST without a body, which acts all the same. */
-describe('where nobody authenticates', () => {
+describe('without a key', () => {
   const restore = '/v1/policies/endpoint/a/versions/1/restore';
+
+  it.each([
+    ['to whoever reaches it', { allowOpen: true }],
+    // A browser adds a client certificate by itself.
+    ['to those who have a certificate', { auth: 'required' }],
+  ] as const)('a page from elsewhere changes nothing of what is open %s', async (_, settings) => {
+    const post = (origin: string, headers = {}) =>
+      door(settings)
+        .http.post(restore)
+        .set({ Host: 'Postern.internal:8080', Origin: origin, ...headers });
+    const refused = problem(403, 'origin-not-allowed');
+    for (const origin of ['https://evil.example', 'null', 'http://postern.internal', 'http://postern.internal:8081']) {
+      expect(problemOf(await post(origin))).toEqual(refused);
+      expect(problemOf(await post(origin, { 'Sec-Fetch-Site': 'cross-site' }))).toEqual(refused);
+      expect(problemOf(await post(origin, { 'Sec-Fetch-Site': 'same-site' }))).toEqual(refused);
+    }
+    const own = [
+      await post('http://postern.internal:8080'),
+      await post('https://behind.a.proxy.example', { 'Sec-Fetch-Site': 'same-origin' }),
+    ];
+    for (const { body } of own) expect(body.code).not.toBe('origin-not-allowed');
+  });
+
+  it('only: who sends a key means it', async () => {
+    const { http } = door({ auth: 'required' });
+    const { body } = await http.post(restore).set({ Origin: 'https://evil.example', Authorization: 'Bearer wrong' });
+    expect(body.code).not.toBe('origin-not-allowed');
+  });
 
   it.each(['https://evil.example', 'null', 'http://localhost.evil.example'])(
     'a page of %s changes nothing',

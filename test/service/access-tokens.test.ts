@@ -40,6 +40,10 @@ describe('access tokens', () => {
     expect(await verify(await issuer.token())).toMatchObject({ by: 'oidc:ann' });
   });
 
+  it.each(['JWT', 'jwt', 'at+jwt', 'application/at+JWT'])('are taken with the type %s', async (typ) => {
+    expect(await verify(await issuer.token({}, { typ }))).toMatchObject({ by: 'oidc:ann' });
+  });
+
   it('are refused where anything is wrong with them', async () => {
     const past = Math.floor(Date.now() / 1000) - 60;
     const good = await issuer.token();
@@ -55,6 +59,9 @@ describe('access tokens', () => {
       'never expires': await issuer.token({ exp: undefined }),
       'not valid yet': await issuer.token({ nbf: past + 3600 }),
       'no subject': await issuer.token({ sub: undefined }),
+      'a subject that is a list': await issuer.token({ sub: ['ann'] }),
+      'a token for something else': await issuer.token({}, { typ: 'logout+jwt' }),
+      'a type that is none': await issuer.token({}, { typ: ['JWT'] }),
       'a subject that no log takes': await issuer.token({ sub: 'ann\nbob' }),
       'alg none': unsigned(good),
       'claims of another': `${header}.${forged}.${signature}`,
@@ -112,6 +119,22 @@ describe('access tokens', () => {
     const answers = await Promise.all(Array.from({ length: 200 }, () => verify(token)));
     expect(answers.every((identity) => identity === undefined)).toBe(true);
     expect(issuer.asked).toBeLessThanOrEqual(3);
+    await other.stop();
+  });
+
+  it('with keys that nobody has leave room for others, however many they are', async () => {
+    const other = await TestIssuer.start();
+    await other.addKey();
+    const made = await other.token({ iss: issuer.url });
+    await verify(made);
+    const asking = Array.from({ length: 300 }, () => verify(made).catch(({ code }) => code));
+    expect(await verify(await issuer.token())).toBeDefined();
+    const answers = await Promise.all(asking);
+    expect(answers.filter((answer) => answer === 'issuer-unavailable')).toHaveLength(100);
+    expect(answers.filter((answer) => answer === undefined)).toHaveLength(200);
+    await issuer.addKey();
+    await issuer.addKey();
+    expect(await verify(await issuer.token())).toBeDefined();
     await other.stop();
   });
 

@@ -53,12 +53,15 @@ export class TestIssuer {
     this.#keys = this.#keys.slice(-1);
   }
 
-  /** @param changed claims, instead of those of a good token that lets decide */
-  async token(changed: Readonly<Record<string, unknown>> = {}): Promise<string> {
+  /**
+   * @param changed claims, instead of those of a good token that lets decide
+   * @param header more of it
+   */
+  async token(changed: Readonly<Record<string, unknown>> = {}, header: object = {}): Promise<string> {
     const { kid, alg, privateKey } = this.#keys.at(-1)!;
     const now = Math.floor(Date.now() / 1000);
     const claims = { iss: this.url, aud: 'postern', sub: 'ann', scope: 'openid decide', iat: now, exp: now + 300 };
-    return new SignJWT({ ...claims, ...changed }).setProtectedHeader({ alg, kid }).sign(privateKey);
+    return new SignJWT({ ...claims, ...changed }).setProtectedHeader({ alg, kid, ...header }).sign(privateKey);
   }
 
   async stop(): Promise<void> {

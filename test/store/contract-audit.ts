@@ -57,6 +57,15 @@ export function auditTests({ store, test }: Suite): void {
     expect(await ids({ to: stamp(1).at })).toEqual([]);
   });
 
+  test('what no name can be is found nowhere', async () => {
+    await history();
+    for (const text of ['p\0', '\0', 'p\ud800']) {
+      expect(await ids({ id: text })).toEqual([]);
+      expect(await ids({ by: text, id: 'p' })).toEqual([]);
+      expect(await ids({ by: text })).toEqual([]);
+    }
+  });
+
   test('pages go on where the one before has ended, whatever is written meanwhile', async () => {
     await history();
     const seen: string[] = [];

@@ -1,0 +1,11 @@
+/**
+ * An address at which nobody on the way can answer instead: https, or on this machine. A password in it is not sent by
+ * `fetch`, and would end up in the log.
+ */
+export function isSafeAddress({ protocol, hostname, username, password }: URL): boolean {
+  if (username !== '' || password !== '') return false;
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+}
+
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
