@@ -9,6 +9,8 @@ export interface Latencies {
   readonly p50: number;
   readonly p99: number;
   readonly p999: number;
+  /** Microseconds of the server's processor time an answer. */
+  readonly cpu: number;
 }
 
 /** More than are ever busy, so that a request is late because of the server and not for want of a connection. */
@@ -21,8 +23,10 @@ export async function measureTail(
   writing?: Writing,
 ): Promise<Latencies> {
   await writing?.start();
+  const before = server.cpu();
   const ask = (connections: readonly Connection[]) => openLoop(connections, requests, load, next);
   const latencies = await withConnections(server.port, ask, CONNECTIONS);
+  const cpu = (server.cpu() - before) / latencies.length;
   await writing?.stop();
-  return { p50: percentile(latencies, 50), p99: percentile(latencies, 99), p999: percentile(latencies, 99.9) };
+  return { p50: percentile(latencies, 50), p99: percentile(latencies, 99), p999: percentile(latencies, 99.9), cpu };
 }

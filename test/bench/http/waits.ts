@@ -9,7 +9,9 @@ import type { Contents } from './workload.js';
 import { Writing } from './writing.js';
 
 /**
- * How late answers are at half of what the bare server can do: its own, ours, and ours while policies are written.
+ * How late answers are at half of what the bare server can do: its own, ours, and ours while policies are written. And
+ * what they cost at one rate for both: asked without a pause, the faster server never finds whoever asks asleep, and the
+ * system charges it nothing for waking him.
  * @param topRate answers a second
  */
 export async function tailRows(
@@ -36,6 +38,8 @@ export async function tailRows(
         'p99 ms': median(all.map(({ p99 }) => p99)),
         'p99.9 ms': median(all.map(({ p999 }) => p999)),
         'p99 x bare': median(all.map(({ p99 }, round) => p99 / seen[0]![round]!.p99)),
+        'µs CPU': median(all.map(({ cpu }) => cpu)),
+        'CPU x bare': median(all.map(({ cpu }, round) => cpu / seen[0]![round]!.cpu)),
       },
       goal: at === 0 ? undefined : { figure: 'p99 x bare', most: tail.most },
     };
