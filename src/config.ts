@@ -1,9 +1,10 @@
-import { cleanEnv, makeValidator, str } from 'envalid';
+import { cleanEnv } from 'envalid';
 import { type AuthSettings, readAuth } from './auth-settings.js';
-import { type DecisionLogConfig, masks, readDecisionLog, share } from './decision-log-settings.js';
+import { type DecisionLogConfig, readDecisionLog } from './decision-log-settings.js';
 import type { Rate } from './service/rate-limiter.js';
 import type { PolicyLimits } from './service/references.js';
-import { isLoopback, isSafeAddress } from './service/safe-address.js';
+import { isLoopback } from './service/safe-address.js';
+import { settings } from './settings.js';
 
 /** Every setting, read once. Times are milliseconds, sizes bytes or characters. */
 export interface Config {
@@ -56,111 +57,6 @@ export class ConfigError extends Error {
     super(`wrong settings:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
   }
 }
-
-const whole = <T extends number | undefined>(least: number, most: number, fallback: T) =>
-  makeValidator<number>((input) => {
-    const value = /^\d{1,15}$/.test(input) ? Number(input) : Number.NaN;
-    if (value >= least && value <= most) return value;
-    throw new Error(`write a whole number from ${least} to ${most}`);
-  })({ default: fallback });
-
-const seconds = <T extends number | undefined>(least: number, most: number, fallback: T) =>
-  makeValidator<number>((input) => {
-    const value = /^\d{1,9}(\.\d{1,3})?$/.test(input) ? Number(input) : Number.NaN;
-    if (value >= least && value <= most) return value;
-    throw new Error(`write a number of seconds from ${least} to ${most}`);
-  })({ default: fallback });
-
-const flag = makeValidator<boolean>((input) => {
-  if (input === 'true' || input === 'false') return input === 'true';
-  throw new Error('write true or false');
-});
-
-const publicUrl = makeValidator<string>((input) => {
-  const url = URL.canParse(input) ? new URL(input) : null;
-  if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
-    throw new Error('write an http or https address without query and fragment');
-  }
-  return url.href.replace(/\/+$/, '');
-});
-
-// What is wrong with it is told without it: it holds a password.
-const databaseUrl = makeValidator<string>((input) => {
-  const url = URL.canParse(input) ? new URL(input) : null;
-  if (url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1) return input;
-  throw new Error('write postgres://user:password@host:port/database, with special characters percent-encoded');
-});
-
-// Kept as written: tokens name it in the same letters.
-const issuerUrl = makeValidator<string>((input) => {
-  const url = URL.canParse(input) ? new URL(input) : null;
-  if (url !== null && isSafeAddress(url) && url.search === '' && url.hash === '') return input;
-  throw new Error('write the https address of the issuer, as its tokens name it in `iss`');
-});
-
-const nonEmpty = makeValidator<string>((input) => {
-  if (input !== '') return input;
-  throw new Error('write a value, or leave it out');
-});
-
-const origins = makeValidator<readonly string[]>((input) => {
-  const list = input.split(',').map((origin) => origin.trim());
-  if (list.every((origin) => /^https?:/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin)) {
-    return list;
-  }
-  throw new Error('write origins as browsers do, separated by commas: https://console.example.com');
-});
-
-const MIB = 1024 * 1024;
-
-const settings = {
-  POSTERN_HOST: nonEmpty({ default: '127.0.0.1' }),
-  POSTERN_PORT: whole(0, 65_535, 8080),
-  // The container image sets it, so that it may be set beside a database.
-  POSTERN_DATA_DIR: nonEmpty({ default: './data' }),
-  POSTERN_DATABASE_URL: databaseUrl({ default: '' }),
-  POSTERN_DATABASE_DIRECT_URL: databaseUrl({ default: '' }),
-  POSTERN_LOG_LEVEL: str({ choices: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], default: 'info' }),
-  POSTERN_PUBLIC_URL: publicUrl({ default: '' }),
-  POSTERN_AUTH: str({ choices: ['none', 'required'], default: 'none' }),
-  POSTERN_BOOTSTRAP_KEY: nonEmpty({ default: '' }),
-  POSTERN_BOOTSTRAP_KEY_FILE: nonEmpty({ default: '' }),
-  POSTERN_OIDC_ISSUER: issuerUrl({ default: '' }),
-  POSTERN_OIDC_AUDIENCE: nonEmpty({ default: '' }),
-  POSTERN_MTLS_ROLES: nonEmpty({ default: '' }),
-  POSTERN_ALLOW_OPEN: flag({ default: false }),
-  POSTERN_REVISION_WAIT: seconds(0, 60, 2),
-  POSTERN_MAX_STALENESS: seconds(1, 86_400, undefined),
-  POSTERN_REQUIRE_IDENTITY_POLICIES: flag({ default: false }),
-  POSTERN_RETAIN_CHANGES: whole(1, 36_500, undefined),
-  POSTERN_RETAIN_VERSIONS: whole(1, 36_500, undefined),
-  POSTERN_DECISION_LOG: str({ choices: ['off', 'stdout', 'file'], default: 'off' }),
-  POSTERN_DECISION_LOG_FILE: nonEmpty({ default: '' }),
-  POSTERN_DECISION_LOG_FILE_SIZE: whole(1024, 1024 * 1024 * MIB, 100 * MIB),
-  POSTERN_DECISION_LOG_FILES_KEPT: whole(1, 1000, 10),
-  POSTERN_DECISION_LOG_ALLOWS: share({ default: 1 }),
-  POSTERN_DECISION_LOG_MASKS: masks({ default: [] }),
-  POSTERN_DECISION_LOG_BUFFER: whole(1024, 1024 * MIB, 16 * MIB),
-  POSTERN_DECISION_LOG_WHEN_FULL: str({ choices: ['drop', 'wait'], default: 'drop' }),
-  POSTERN_MAX_BODY: whole(1024, 1024 * MIB, MIB),
-  // A body becomes one string, and no string of Node is longer than 512 MiB.
-  POSTERN_MAX_IMPORT: whole(1024, 511 * MIB, 256 * MIB),
-  POSTERN_MAX_BATCH: whole(1, 100_000, 1000),
-  POSTERN_MAX_ENDPOINT_POLICY: whole(2, 16 * MIB, 20_480),
-  POSTERN_MAX_RESOURCE_POLICY: whole(2, 16 * MIB, 8192),
-  POSTERN_MAX_IDENTITY_POLICY: whole(2, 16 * MIB, 10_240),
-  POSTERN_MAX_COMPILED_CACHE: whole(MIB, 1024 * 1024 * MIB, 256 * MIB),
-  POSTERN_MAX_WAITING: whole(1, 100_000, 1000),
-  POSTERN_MAX_CONNECTIONS: whole(1, 1_000_000, 5000),
-  POSTERN_MAX_OPEN: whole(1, 1_000_000, 1000),
-  POSTERN_MAX_DELAY: whole(1, 60_000, 20),
-  POSTERN_RATE_LIMIT: whole(1, 1_000_000, undefined),
-  POSTERN_RATE_BURST: whole(1, 1_000_000, undefined),
-  POSTERN_CORS_ORIGINS: origins({ default: [] }),
-  POSTERN_TLS_CERT: nonEmpty({ default: '' }),
-  POSTERN_TLS_KEY: nonEmpty({ default: '' }),
-  POSTERN_TLS_CLIENT_CA: nonEmpty({ default: '' }),
-};
 
 /** A setting, and another that it needs. */
 const TOGETHER = [

@@ -7,7 +7,7 @@ export const serveCommand = (terminal: Terminal): Command =>
     summary: 'run the server',
     description:
       'Runs the server, as npm start does, until it is sent SIGTERM or SIGINT. Every setting is an environment variable ' +
-      'POSTERN_…, read once; if any is wrong, all faults are told and nothing starts. The README lists them.',
+      'POSTERN_…, read once; if any is wrong, all faults are told and nothing starts. docs/settings.md lists them.',
     examples: [
       { does: 'on http://127.0.0.1:8080, with its data in ./data', run: 'postern serve', serves: true },
       { does: 'elsewhere', run: 'POSTERN_PORT=9090 POSTERN_DATA_DIR=/var/lib/postern postern serve', serves: true },

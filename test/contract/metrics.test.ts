@@ -126,11 +126,11 @@ const provoked: readonly Provoked[] = [
   },
   {
     metric: 'postern_compiled_policies_evictions_total',
-    settings: { POSTERN_MAX_COMPILED_CACHE: String(1024 * 1024), POSTERN_MAX_RESOURCE_POLICY: '100000' },
+    settings: { POSTERN_MAX_COMPILED_CACHE: String(1024 * 1024), POSTERN_MAX_RESOURCE_POLICY: '1000000' },
     by: async (served) => {
       // Two of them are more than the cache holds.
       for (const id of ['first', 'second']) {
-        await write({ ...allowAll, Id: id + 'x'.repeat(80_000) })(served);
+        await write({ ...allowAll, Id: id + 'x'.repeat(700_000) })(served);
         await decide()(served);
       }
     },

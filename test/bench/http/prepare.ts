@@ -26,7 +26,11 @@ interface Sample {
  * Asks every question once and checks the answers: what is measured later has been right.
  * @param most questions at most
  */
-export async function prepare(scenario: Scenario, { server, contents }: Served, most: number): Promise<Prepared> {
+export async function prepare(
+  scenario: Scenario,
+  { server, contents, credentials }: Served,
+  most: number,
+): Promise<Prepared> {
   const { path, minimal, group, count = most, batch } = scenario;
   const questions = contents.questions
     .filter((each) => group === undefined || each.group === group)
@@ -34,7 +38,7 @@ export async function prepare(scenario: Scenario, { server, contents }: Served, 
   const asked = groupsOf(questions, batch ?? 1);
   const requests = asked.map((each) => {
     const body = batch === undefined ? each[0]!.body : { requests: each.map((question) => question.body) };
-    return requestBytes('POST', path, body, minimal ? MINIMAL : {});
+    return requestBytes('POST', path, body, { ...credentials, ...(minimal && MINIMAL) });
   });
   const samples: Sample[] = [];
   const check = (answer: Answer, index: number): void => {

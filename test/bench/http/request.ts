@@ -13,7 +13,7 @@ export function requestBytes(method: 'POST' | 'PUT' | 'DELETE', path: string, bo
   return Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines}\r\n${text}`);
 }
 
-type Head = Readonly<Record<string, string>>;
+export type Head = Readonly<Record<string, string>>;
 
 export const MINIMAL: Head = { Prefer: 'return=minimal' };
 
@@ -37,8 +37,9 @@ export function write(
   method: 'POST' | 'PUT' | 'DELETE',
   path: string,
   body: unknown,
+  head: Head = {},
 ): Promise<number> {
-  return ask(connection, requestBytes(method, path, body), (answer) => {
+  return ask(connection, requestBytes(method, path, body, head), (answer) => {
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.body}`);
     return Number(/\r\npostern-revision: (\d+)\r\n/i.exec(answer.head)?.[1]);
   });

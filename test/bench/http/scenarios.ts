@@ -6,11 +6,13 @@ import { type Contents, contentsOf } from './workload.js';
 export interface StoreSetup {
   readonly settings: Settings;
   readonly contents: () => Contents;
+  /** Whoever asks has a key. */
+  readonly isSecured?: true;
   /** Takes minutes: measured with `--full` only. */
   readonly isLong?: true;
 }
 
-/** As it is run: metrics are always on, and nobody authenticates yet. */
+/** As it is run: metrics are always on. */
 const asRun: Settings = { POSTERN_LOG_LEVEL: 'info' };
 /** The default limits take about 130 statements of the workload in an endpoint policy, and 50 in a resource policy. */
 const anySize: Settings = { ...asRun, POSTERN_MAX_ENDPOINT_POLICY: '1048576', POSTERN_MAX_RESOURCE_POLICY: '1048576' };
@@ -19,9 +21,10 @@ const anySize: Settings = { ...asRun, POSTERN_MAX_ENDPOINT_POLICY: '1048576', PO
 const setups = {
   'S = 1': { settings: anySize, contents: () => contentsOf(1, 1, 20_000) },
   'S = 10': { settings: anySize, contents: () => contentsOf(10, 1, 20_000) },
-  'S = 10, decisions logged': {
+  'S = 10, with everything on': {
     settings: { ...anySize, POSTERN_DECISION_LOG: 'stdout' },
     contents: () => contentsOf(10, 1, 20_000),
+    isSecured: true,
   },
   'S = 100': { settings: anySize, contents: () => contentsOf(100, 1, 10_000) },
   'S = 1,000': { settings: anySize, contents: () => contentsOf(1000, 1, 10_000), isLong: true },
@@ -89,8 +92,8 @@ export const scenarios: readonly Scenario[] = [
     goal: { figure: 'x bare', most: 1.2 },
   },
   {
-    name: 'full answer, logged',
-    store: 'S = 10, decisions logged',
+    name: 'full answer, an API key, decisions logged',
+    store: 'S = 10, with everything on',
     path: '/v1/decisions',
     peers: ['bare'],
     goal: { figure: 'x bare', most: 1.6 },
