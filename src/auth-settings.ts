@@ -7,7 +7,7 @@ export interface AuthSettings {
   readonly bootstrapKey: string | null;
   /** Whose access tokens are believed; null: nobody's. */
   readonly oidc: { readonly issuer: string; readonly audience: string } | null;
-  /** Of whoever brings a client certificate and no key. */
+  /** Of whoever brings a client certificate and no key; empty where nobody is asked for one. */
   readonly certificateRoles: readonly Role[];
 }
 
@@ -21,7 +21,7 @@ const NAMES = [
 ] as const;
 
 /** The settings, as they were written; what is absent is empty, what is wrong is undefined. */
-type Texts = Readonly<Partial<Record<(typeof NAMES)[number] | 'POSTERN_AUTH', string>>>;
+type Texts = Readonly<Partial<Record<(typeof NAMES)[number] | 'POSTERN_AUTH' | 'POSTERN_TLS_CLIENT_CA', string>>>;
 
 type Fault = (fault: string) => void;
 
@@ -44,7 +44,7 @@ export function readAuth(texts: Texts, fault: Fault): AuthSettings | null {
   return {
     bootstrapKey: bootstrapKeyOf(texts, fault),
     oidc: issuer && audience ? { issuer, audience } : null,
-    certificateRoles: rolesOf(texts.POSTERN_MTLS_ROLES, fault),
+    certificateRoles: texts.POSTERN_TLS_CLIENT_CA ? rolesOf(texts.POSTERN_MTLS_ROLES, fault) : [],
   };
 }
 

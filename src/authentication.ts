@@ -45,13 +45,18 @@ async function accessTokens(oidc: NonNullable<AuthSettings['oidc']>, log: Pick<L
 }
 
 /** Whoever starts a server that lets nobody in would find out from others. @throws ConfigError */
-export function mustHaveWayIn({ bootstrapKey, oidc }: AuthSettings, { keys }: Directory, now = Date.now()): void {
-  if (bootstrapKey !== null || oidc !== null) return;
+export function mustHaveWayIn(
+  { bootstrapKey, oidc, certificateRoles }: AuthSettings,
+  { keys }: Pick<Directory, 'keys'>,
+  now = Date.now(),
+): void {
+  if (bootstrapKey !== null || oidc !== null || certificateRoles.includes('admin')) return;
   for (const key of keys.values()) {
     if (key.may.has('admin') && key.expires > now) return;
   }
   throw new ConfigError([
     'POSTERN_AUTH: nobody could get in, for there is no key of the role admin that has not expired: ' +
-      'write POSTERN_BOOTSTRAP_KEY or POSTERN_BOOTSTRAP_KEY_FILE to make one with, or POSTERN_OIDC_ISSUER',
+      'write POSTERN_BOOTSTRAP_KEY or POSTERN_BOOTSTRAP_KEY_FILE to make one with, or POSTERN_OIDC_ISSUER, ' +
+      'or POSTERN_TLS_CLIENT_CA and POSTERN_MTLS_ROLES=admin',
   ]);
 }

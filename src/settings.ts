@@ -67,7 +67,7 @@ export const settingsByTopic = {
     POSTERN_OIDC_AUDIENCE: nonEmpty({ default: '', desc: 'for whom those tokens must be' }),
     POSTERN_MTLS_ROLES: nonEmpty({
       default: '',
-      desc: 'the roles of client certificates, with commas between them; `decide` without it',
+      desc: 'the roles of client certificates (`POSTERN_TLS_CLIENT_CA`), with commas between them; `decide` without it',
     }),
   },
   'How it decides': {

@@ -2,10 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { mustHaveWayIn } from '../src/authentication.js';
 import { ConfigError, readConfig } from '../src/config.js';
+import { KeyRing } from '../src/service/key-ring.js';
 
 const KEY = 'a-bootstrap-key-of-more-than-32-characters';
 const ISSUER = { POSTERN_OIDC_ISSUER: 'https://id.example', POSTERN_OIDC_AUDIENCE: 'postern' };
+/** The files are read when a server starts. */
+const CLIENTS = { POSTERN_TLS_CERT: 'cert.pem', POSTERN_TLS_KEY: 'key.pem', POSTERN_TLS_CLIENT_CA: 'ca.pem' };
 
 const directory = mkdtempSync(join(tmpdir(), 'postern-settings-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -30,13 +34,14 @@ describe('who may ask', () => {
   it('is everybody, unless it is required to say who asks', () => {
     expect(readConfig({}).auth).toBeNull();
     expect(readConfig(required({ POSTERN_BOOTSTRAP_KEY: KEY })).auth).toEqual({
-      ...{ bootstrapKey: KEY, oidc: null, certificateRoles: ['decide'] },
+      ...{ bootstrapKey: KEY, oidc: null, certificateRoles: [] },
     });
-    expect(readConfig(required({ ...ISSUER, POSTERN_MTLS_ROLES: 'read, decide' })).auth).toEqual({
+    expect(readConfig(required({ ...ISSUER, ...CLIENTS, POSTERN_MTLS_ROLES: 'read, decide' })).auth).toEqual({
       bootstrapKey: null,
       oidc: { issuer: 'https://id.example', audience: 'postern' },
       certificateRoles: ['decide', 'read'],
     });
+    expect(readConfig(required(CLIENTS)).auth?.certificateRoles).toEqual(['decide']);
     expect(readConfig(required({ POSTERN_BOOTSTRAP_KEY_FILE: file(`${KEY}\n`) })).auth?.bootstrapKey).toBe(KEY);
   });
 
@@ -73,7 +78,12 @@ describe('who may ask', () => {
       required({ ...ISSUER, POSTERN_OIDC_ISSUER: `https://me:${KEY}@id.example` }),
       [/^POSTERN_OIDC_ISSUER: .*https/],
     ],
-    ['roles that there are not', required({ POSTERN_MTLS_ROLES: 'decide,root' }), [/^POSTERN_MTLS_ROLES/]],
+    ['roles that there are not', required({ ...CLIENTS, POSTERN_MTLS_ROLES: 'decide,root' }), [/^POSTERN_MTLS_ROLES/]],
+    [
+      'roles of certificates that nobody is asked for',
+      required({ POSTERN_MTLS_ROLES: 'admin' }),
+      [/^POSTERN_MTLS_ROLES: write POSTERN_TLS_CLIENT_CA too/],
+    ],
   ])('is refused with %s', (_, settings, expected) => {
     const faults = faultsOf(settings);
     expect(faults).toEqual(expected.map((words) => expect.stringMatching(words)));
@@ -84,4 +94,21 @@ describe('who may ask', () => {
     const settings = required({ POSTERN_BOOTSTRAP_KEY: 'short', POSTERN_OIDC_AUDIENCE: 'a', POSTERN_PORT: 'x' });
     expect(faultsOf(settings)).toHaveLength(3);
   });
+});
+
+describe('a way in', () => {
+  const starts = (settings: Readonly<Record<string, string>>): void =>
+    mustHaveWayIn(readConfig(required(settings)).auth!, { keys: new KeyRing() });
+
+  it.each<[string, Record<string, string>]>([
+    ['a bootstrap key', { POSTERN_BOOTSTRAP_KEY: KEY }],
+    ['an issuer', ISSUER],
+    ['certificates that may do everything', { ...CLIENTS, POSTERN_MTLS_ROLES: 'decide,admin' }],
+  ])('is %s', (_, settings) => expect(() => starts(settings)).not.toThrow());
+
+  it.each<[string, Record<string, string>]>([
+    ['nothing', {}],
+    ['certificates that may only ask', CLIENTS],
+    ['certificates that may write, but make no key', { ...CLIENTS, POSTERN_MTLS_ROLES: 'decide,read,write' }],
+  ])('is not %s', (_, settings) => expect(() => starts(settings)).toThrow(/nobody could get in/));
 });

@@ -5,8 +5,8 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** As help texts and the reference say it. */
 export const exitMeanings: Readonly<Record<keyof typeof EXIT, string>> = {
-  ok: 'done: the decision is Allow, the files are valid, the tests pass, there is no difference',
-  found: 'faults, failing tests or differences were found',
+  ok: 'done: the decision is Allow, the files are valid, the tests pass, there is no difference, no decision would change',
+  found: 'faults, failing tests, differences or decisions that would change were found',
   unusable: 'the command line, a file or a question cannot be used',
   deny: 'the decision is Deny',
   noAnswer: 'there is no answer: the server cannot be reached, or refuses',

@@ -14,18 +14,23 @@ export const MAX_SMALL_FILE = 1024 * 1024;
 
 export const STDIN = '-';
 
+/** The bytes of a file, or of standard input for `-`, as they are read. @throws Failure */
+export async function* chunksOf(terminal: Terminal, path: string): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of path === STDIN ? terminal.stdin : createReadStream(path)) yield chunk as Buffer;
+  } catch (error) {
+    throw unusable(path, reasonOf(error));
+  }
+}
+
 /** The text of a file, or of standard input for `-`. @throws Failure if there is none, or more than `maxBytes` of it */
 export async function readText(terminal: Terminal, path: string, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  try {
-    for await (const chunk of path === STDIN ? terminal.stdin : createReadStream(path)) {
-      size += (chunk as Buffer).length;
-      if (size > maxBytes) throw unusable(path, `is larger than ${maxBytes} bytes`);
-      chunks.push(chunk as Buffer);
-    }
-  } catch (error) {
-    throw error instanceof Failure ? error : unusable(path, reasonOf(error));
+  for await (const chunk of chunksOf(terminal, path)) {
+    size += chunk.length;
+    if (size > maxBytes) throw unusable(path, `is larger than ${maxBytes} bytes`);
+    chunks.push(chunk);
   }
   try {
     return UTF8.decode(Buffer.concat(chunks));

@@ -1,5 +1,6 @@
 import type { DecisionBody, SimulationBody } from '../service/decision-request.js';
 import type { DecisionAnswer, ExplanationAnswer } from '../service/pdp.js';
+import type { ReplayAnswer } from '../service/replay.js';
 
 /** Who answers: this process or a server, by the same code. Each method throws a `Failure` where there is no answer. */
 export interface Judge {
@@ -7,5 +8,10 @@ export interface Judge {
   explain(body: DecisionBody): Promise<ExplanationAnswer>;
   /** With `explain: true` in the body, an explanation. */
   simulate(body: SimulationBody): Promise<DecisionAnswer | ExplanationAnswer>;
+  /**
+   * @param lines drafts, and then entries of a decision log
+   * @param most how many changes are listed, and how many entries that cannot be replayed
+   */
+  replay(lines: readonly string[], most: number): Promise<ReplayAnswer>;
   close(): Promise<void>;
 }

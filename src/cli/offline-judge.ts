@@ -1,7 +1,9 @@
+import { Readable } from 'node:stream';
+import { shapeOf } from '../http/schemas.js';
 import type { DecisionAnswer } from '../service/pdp.js';
 import type { Judge } from './judge.js';
 import { LOCAL } from './local.js';
-import { asServed, openStoreDocument } from './offline.js';
+import { asServed, openStoreDocument, orFailure } from './offline.js';
 import type { Terminal } from './terminal.js';
 
 /** A Postern of this process alone, which holds what a store document says, or nothing. */
@@ -14,6 +16,10 @@ export async function offlineJudge(terminal: Terminal, store: string | undefined
     explain: (body) => asServed('DecisionRequest', body, (it) => services.pdp.explain(it)),
     simulate: (body) =>
       asServed('SimulationRequest', body, (it) => services.pdp.simulate(it, whole) as Promise<DecisionAnswer>),
+    replay: (lines, most) => {
+      const options = { most, shapeErrors: shapeOf('DecisionRequest') };
+      return orFailure(() => services.replay.run(Readable.from(lines), options));
+    },
     close,
   };
 }

@@ -46,8 +46,13 @@ export async function openStoreDocument(terminal: Terminal, path: string | undef
 export async function asServed<B, T>(schema: string, body: B, job: (body: B) => T | Promise<T>): Promise<T> {
   const issues = shapeOf(schema)(body);
   if (issues.length > 0) throw new Failure(EXIT.unusable, 'this is not what can be asked', issues);
+  return orFailure(() => job(body));
+}
+
+/** What the services refuse is a failure. */
+export async function orFailure<T>(job: () => T | Promise<T>): Promise<T> {
   try {
-    return await job(body);
+    return await job();
   } catch (error) {
     if (error instanceof ServiceError)
       throw new Failure(EXIT.unusable, error.message, error.errors, [], { cause: error });

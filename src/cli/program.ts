@@ -7,6 +7,7 @@ import { EXIT, exitMeanings } from './exit-codes.js';
 import { exportCommand } from './export.js';
 import { importCommand } from './import.js';
 import { keysCommand } from './keys.js';
+import { replayCommand } from './replay.js';
 import { serveCommand } from './serve.js';
 import type { Terminal } from './terminal.js';
 import { testCommand } from './test.js';
@@ -19,6 +20,7 @@ const COMMANDS = [
   explainCommand,
   testCommand,
   diffCommand,
+  replayCommand,
   importCommand,
   exportCommand,
   keysCommand,

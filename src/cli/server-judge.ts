@@ -1,4 +1,5 @@
 import type { DecisionAnswer, ExplanationAnswer } from '../service/pdp.js';
+import type { ReplayAnswer } from '../service/replay.js';
 import { EXIT } from './exit-codes.js';
 import { Failure } from './failure.js';
 import type { Judge } from './judge.js';
@@ -15,6 +16,22 @@ export function serverJudge(server: Server): Judge {
     decide: (body) => decision('/v1/decisions', body),
     explain: (body) => decision('/v1/decisions/explain', body) as Promise<ExplanationAnswer>,
     simulate: (body) => decision('/v1/simulations', body),
+    async replay(lines, most) {
+      const answer = await server.ask<ReplayAnswer>({
+        method: 'POST',
+        path: `/v1/replay?limit=${most}`,
+        text: lines.join('\n'),
+        headers: { 'content-type': 'application/x-ndjson' },
+      });
+      if (isReplay(answer)) return answer;
+      throw new Failure(EXIT.noAnswer, `${server.address} answers what is no replay: is it a Postern?`);
+    },
     close: async () => {},
   };
 }
+
+const isReplay = (answer: Partial<ReplayAnswer> | null): boolean =>
+  Number.isInteger(answer?.entries) &&
+  typeof answer?.counts === 'object' &&
+  Array.isArray(answer.changes) &&
+  Array.isArray(answer.notReplayable);

@@ -103,9 +103,9 @@ export class Server {
       return await fetch(this.address + path, {
         method,
         headers: {
-          ...headers,
           accept: 'application/json, application/problem+json',
           ...(content === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
           ...(this.key === null ? {} : { authorization: `Bearer ${this.key}` }),
         },
         ...(content === undefined ? {} : { body: content }),

@@ -52,6 +52,7 @@ export const audit: AuditList = {
       type: 'key',
       id: 'gateway-blue',
       before: null,
+      granted: { roles: ['decide'], expiresAt: null },
     },
     {
       revision: 6,

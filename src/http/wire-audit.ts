@@ -1,4 +1,5 @@
 import type { PolicyKind, Revision, Timestamp, VersionNumber } from './wire.js';
+import type { Role } from './wire-keys.js';
 
 /** Which writes: those for which all of this holds that is given. */
 export interface AuditQuery {
@@ -51,6 +52,14 @@ export interface AuditBefore {
   readonly version?: VersionNumber;
 }
 
+/** What a write of a key gave it. */
+export interface AuditGrant {
+  /** What the key may do since. */
+  readonly roles: readonly Role[];
+  /** Until when; null: for ever. */
+  readonly expiresAt: Timestamp | null;
+}
+
 /** One write, of one thing. */
 export interface AuditEntry {
   /** The revision that the write made. An import writes many things with one. */
@@ -82,6 +91,8 @@ export interface AuditEntry {
   readonly version?: VersionNumber;
   /** What was there before; null: nothing was. */
   readonly before: AuditBefore | null;
+  /** What the key may do since, and until when; absent where none was written. */
+  readonly granted?: AuditGrant;
 }
 
 /** A part of what was written. */

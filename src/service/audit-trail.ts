@@ -3,6 +3,7 @@ import type { AuditEntry, AuditPlace, AuditQuery, Store } from '../store/store.j
 import type { Directory } from './directory.js';
 import { ServiceError } from './errors.js';
 import { instant } from './instant.js';
+import { type KeyGrant, readGrant } from './key-ring.js';
 import { type Page, readCursor, writeCursor } from './paging.js';
 import type { AtRevision } from './writer.js';
 
@@ -14,6 +15,8 @@ type ListedEntry = Pick<AuditEntry, 'revision' | 'at' | 'by' | 'requestId' | 'op
   readonly kind?: PolicyKind;
   readonly version?: number;
   readonly before: { readonly revision: number; readonly version?: number } | null;
+  /** Of a put of a key only. */
+  readonly granted?: KeyGrant;
 };
 
 /** Who has written what. */
@@ -53,12 +56,13 @@ function placeOf(cursor: string): AuditPlace {
 }
 
 function listed(entry: AuditEntry): ListedEntry {
-  const { revision, at, by, requestId, op, type, kind, id, version, before } = entry;
+  const { revision, at, by, requestId, op, type, kind, id, version, before, audited } = entry;
   return {
     ...{ revision, at, by, requestId, op, type },
     ...(kind !== null && { kind: kind as PolicyKind }),
     id,
     ...(version !== null && { version }),
+    ...(audited !== null && { granted: readGrant(audited) }),
     before: before && { revision: before.revision, ...(before.version !== null && { version: before.version }) },
   };
 }

@@ -11,6 +11,14 @@ export interface KeyBody {
   readonly expiresAt: string | null;
 }
 
+/** What a write of a key gave. Never its digest. */
+export type KeyGrant = Pick<KeyBody, 'roles' | 'expiresAt'>;
+
+export const auditedGrant = ({ roles, expiresAt }: KeyBody): string =>
+  JSON.stringify({ roles, expiresAt } satisfies KeyGrant);
+
+export const readGrant = (audited: string): KeyGrant => JSON.parse(audited) as KeyGrant;
+
 export interface Key {
   readonly id: string;
   readonly body: KeyBody;

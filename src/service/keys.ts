@@ -1,7 +1,7 @@
 import type { Directory } from './directory.js';
 import { ServiceError } from './errors.js';
 import { instant } from './instant.js';
-import { type Key, type KeyBody, readKey } from './key-ring.js';
+import { auditedGrant, type Key, type KeyBody, readKey } from './key-ring.js';
 import { digestOf, newKey } from './key-text.js';
 import type { KeyUsage } from './key-usage.js';
 import { type Page, type PageRequest, paged } from './paging.js';
@@ -78,7 +78,8 @@ export class Keys {
       description: write.description ?? null,
       expiresAt,
     };
-    const put = { op: 'put', type: 'key', id: name, policy: null, body: JSON.stringify(body) } as const;
+    const audited = auditedGrant(body);
+    const put = { op: 'put', type: 'key', id: name, policy: null, body: JSON.stringify(body), audited } as const;
     // Somebody who makes or revokes the same key at the same moment must not be overwritten: his key would be lost, or live.
     const when = present === undefined ? { ifNoneMatch: '*' as const } : { ifMatch: [present.revision] };
     const { revision, applied } = await this.writer.write(put, { ...options, when });

@@ -40,7 +40,8 @@ async function* from(first: unknown, rest: AsyncIterable<unknown>): AsyncGenerat
   }
 }
 
-const isDraft = (value: unknown): value is Record<string, unknown> =>
+/** Whether a line is a draft, or would be. */
+export const isDraft = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && 'type' in value && value.type === 'draft';
 
 const KINDS: readonly unknown[] = ['endpoint', 'resource', 'identity'] satisfies PolicyKind[];

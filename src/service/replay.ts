@@ -35,7 +35,7 @@ export interface ReplayAnswer {
 }
 
 /** `otherReason`: the same decision, for another reason or by another layer. */
-interface ReplayCounts {
+export interface ReplayCounts {
   unchanged: number;
   allowToDeny: number;
   denyToAllow: number;
@@ -44,7 +44,7 @@ interface ReplayCounts {
 }
 
 /** A decision that would be another one. `entry` is its place in the log, from 0. */
-interface ReplayedChange {
+export interface ReplayedChange {
   readonly entry: number;
   readonly decisionId: string;
   readonly change: Exclude<keyof ReplayCounts, 'unchanged' | 'notReplayable'>;

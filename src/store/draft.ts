@@ -136,6 +136,7 @@ export class Draft {
 
     slot.putBy = index;
     const { policy, body } = change;
+    const audited = 'audited' in change ? change.audited : null;
     if (before && before.policy === policy && before.body === body) {
       return { type, outcome: 'unchanged', record: before };
     }
@@ -143,7 +144,7 @@ export class Draft {
     const { revision } = this;
     const record = { type, id, policy, body, revision, createdAt: before?.createdAt ?? at, updatedAt: at };
     slot.state = record;
-    this.#changed(slot, index, { op, type, kind: null, id, version: null, before });
+    this.#changed(slot, index, { op, type, kind: null, id, version: null, before, audited });
     return { type, outcome: before ? 'replaced' : 'created', record };
   }
 
@@ -152,8 +153,12 @@ export class Draft {
     index: number,
     {
       before,
+      audited = null,
       ...entry
-    }: Omit<LoggedChange, 'revision' | keyof Stamp> & { before: PolicyHead | StoredRecord | undefined },
+    }: Omit<LoggedChange, 'revision' | keyof Stamp> & {
+      before: PolicyHead | StoredRecord | undefined;
+      audited?: string | null;
+    },
   ): void {
     slot.changedBy = index;
     const { at, by, requestId = null } = this.stamp;
@@ -162,6 +167,7 @@ export class Draft {
       at,
       by,
       requestId,
+      audited,
       before: before ? { revision: before.revision, version: 'version' in before ? before.version : null } : null,
     });
   }

@@ -62,6 +62,7 @@ export function auditEntry(row: Selectable<Database['changes']>): AuditEntry {
     ...loggedChange(row),
     seq: Number(row.seq),
     requestId: request_id,
+    audited: row.audited,
     before:
       revision === null ? null : { revision: Number(revision), version: version === null ? null : Number(version) },
   };

@@ -53,6 +53,7 @@ export interface Database {
     request_id: string | null;
     revision_before: number | null;
     version_before: number | null;
+    audited: string | null;
   };
   key_uses: { digest: string; used_at: string };
 }

@@ -145,7 +145,15 @@ export type Change = (
       readonly policy: string | null;
       readonly body: string;
     }
-  | { readonly op: 'put'; readonly type: 'key'; readonly id: string; readonly policy: null; readonly body: string }
+  | {
+      readonly op: 'put';
+      readonly type: 'key';
+      readonly id: string;
+      readonly policy: null;
+      readonly body: string;
+      /** What the audit keeps of it, also when the body is another one or gone. */
+      readonly audited: string;
+    }
   | { readonly op: 'delete'; readonly type: RecordType; readonly id: string }
 ) & { readonly when?: Precondition };
 
@@ -175,6 +183,8 @@ export interface AuditEntry extends LoggedChange, AuditPlace {
   readonly requestId: string | null;
   /** What was there: the revision of its last write, and of a policy its version. Null: nothing was. */
   readonly before: { readonly revision: number; readonly version: number | null } | null;
+  /** Of a put of a key, as it was given; else null. */
+  readonly audited: string | null;
 }
 
 /** A place in the order of times; `seq` is the order within a revision. */

@@ -49,7 +49,7 @@ describe.skipIf(chromiumPath === undefined)('Swagger UI in a browser', { timeout
     const { address, close } = await serve();
     const page = await browser.newPage();
     await page.goto(`${address}/docs`);
-    for (const id of ['putPolicy', 'putEndpoint', 'putApi']) await execute(operation(page, id));
+    for (const id of ASKED_ABOUT) expect(await execute(operation(page, id))).toMatch(/ 201$/);
     const explain = operation(page, 'explain');
     await execute(explain);
     const answer = await explain
@@ -58,6 +58,29 @@ describe.skipIf(chromiumPath === undefined)('Swagger UI in a browser', { timeout
       .innerText();
     expect(answer).toContain('"decision": "Deny"');
     expect(answer).toContain('"remedies"');
+    await page.close();
+    close();
+  });
+
+  it('asks with a key once it is entered under Authorize, and never before', async () => {
+    const key = 'a-bootstrap-key-of-more-than-32-characters';
+    const { address, close } = await serve({ POSTERN_AUTH: 'required', POSTERN_BOOTSTRAP_KEY: key });
+    const page = await browser.newPage();
+    const sent: (string | undefined)[] = [];
+    page.on('request', (request) => sent.push(request.headers().authorization));
+    await page.goto(`${address}/docs`);
+    expect(await execute(operation(page, 'decide'))).toMatch(/ 401$/);
+    expect(sent.filter(Boolean)).toEqual([]);
+    await page.locator('.auth-wrapper .authorize').first().click();
+    const dialogue = page.locator('.modal-ux');
+    await dialogue.locator('input').fill(key);
+    await dialogue.locator('.modal-btn.authorize').click();
+    await dialogue.locator('.btn-done').click();
+    const statuses: string[] = [];
+    for (const id of ASKED_ABOUT) statuses.push(await execute(operation(page, id)));
+    statuses.push(await executeAgain(operation(page, 'decide')));
+    for (const status of statuses) expect(status).toMatch(/ 2\d\d$/);
+    expect(sent.filter(Boolean)).toEqual(statuses.map(() => `Bearer ${key}`));
     await page.close();
     close();
   });
@@ -79,6 +102,9 @@ describe.skipIf(chromiumPath === undefined)('Swagger UI in a browser', { timeout
   });
 });
 
+/** What stores all that the examples of decisions ask about. */
+const ASKED_ABOUT = ['putEndpointPolicy', 'putResourcePolicy', 'putEndpoint', 'putApi'];
+
 const operation = (page: Page, id: string): Locator => page.locator(`.opblock[id$="-${id}"]`);
 
 /** Opens an operation and presses Execute. @returns its name and the status of the answer */
@@ -90,4 +116,11 @@ async function execute(block: Locator): Promise<string> {
   await status.waitFor();
   const name = `${await block.locator('.opblock-summary-method').innerText()} ${await block.getAttribute('id')}`;
   return `${name} ${(await status.innerText()).trim().split(/\s/)[0]}`;
+}
+
+/** For an operation that shows an answer already, which must not be taken for the new one. */
+async function executeAgain(block: Locator): Promise<string> {
+  await block.locator('.btn-clear').click();
+  await block.locator('.live-responses-table').waitFor({ state: 'detached' });
+  return execute(block);
 }

@@ -181,6 +181,22 @@ describe('who writes', () => {
     expect(pages).toEqual([6, 5, 4, 3, 2, 1]);
   });
 
+  it('of a key is told with what it may do since and until when, and never with what it is known by', async () => {
+    const { as, http, makeKey } = served;
+    await makeKey('ann', { roles: ['read', 'decide'] });
+    const expiresAt = '2999-01-01T00:00:00.000Z';
+    await as(BOOTSTRAP, http.put('/v1/keys/ann').send({ roles: ['admin'], expiresAt })).expect(200);
+    await as(BOOTSTRAP, http.put('/v1/policies/resource/p').send({ document: allowAll }));
+    await as(BOOTSTRAP, http.delete('/v1/keys/ann'));
+    const { body } = await as(BOOTSTRAP, http.get('/v1/audit'));
+    expect(body.items.map(({ granted }: { granted?: object }) => granted)).toEqual([
+      undefined,
+      undefined,
+      { roles: ['admin'], expiresAt },
+      { roles: ['decide', 'read'], expiresAt: null },
+    ]);
+  });
+
   it('is named by an import for all that it writes', async () => {
     const { as, http, makeKey } = served;
     const ops = await makeKey('ops', { roles: ['admin'] });

@@ -45,7 +45,7 @@ export function putRecord(id: string, parts: RecordParts = {}): Change {
 }
 
 export function putKey(id: string, body = JSON.stringify({ id })): Change {
-  return { op: 'put', type: 'key', id, policy: null, body };
+  return { op: 'put', type: 'key', id, policy: null, body, audited: `what ${id} may do` };
 }
 
 export function deleteRecord(

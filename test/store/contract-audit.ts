@@ -23,17 +23,27 @@ export function auditTests({ store, test }: Suite): void {
     const [again, key, deleted, endpoint] = await store().audit({ limit: 4 });
     expect(again).toEqual({
       ...{ revision: 5, seq: 0, at: stamp(5).at, by: 'bob', requestId: null },
-      ...{ op: 'put', type: 'policy', kind: 'endpoint', id: 'p', version: 3, before: null },
+      ...{ op: 'put', type: 'policy', kind: 'endpoint', id: 'p', version: 3, before: null, audited: null },
     });
     expect(key).toEqual({
       ...{ revision: 4, seq: 2, at: stamp(4).at, by: null, requestId: 'x' },
-      ...{ op: 'delete', type: 'key', kind: null, id: 'k', version: null, before: { revision: 3, version: null } },
+      ...{
+        op: 'delete',
+        type: 'key',
+        kind: null,
+        id: 'k',
+        version: null,
+        before: { revision: 3, version: null },
+        audited: null,
+      },
     });
     expect(deleted).toMatchObject({ op: 'delete', version: null, before: { revision: 2, version: 2 } });
     expect(endpoint).toMatchObject({ type: 'endpoint', before: { revision: 1, version: null } });
     const [replaced, , first] = await store().audit({ limit: 100, kind: 'endpoint', before: key });
     expect(replaced).toMatchObject({ before: { revision: 2, version: 2 } });
     expect(first).toMatchObject({ requestId: 'first', before: null, version: 1 });
+    const [, made] = await store().audit({ limit: 2, id: 'k' });
+    expect(made).toMatchObject({ op: 'put', audited: 'what k may do' });
   });
 
   test('a write that changes nothing, or fails, is no entry', async () => {

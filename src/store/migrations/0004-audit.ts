@@ -10,6 +10,7 @@ export async function audit({ schema }: Transaction<Database>, { text }: SqlDial
   await schema.alterTable('changes').addColumn('request_id', text).execute();
   await schema.alterTable('changes').addColumn('revision_before', 'bigint').execute();
   await schema.alterTable('changes').addColumn('version_before', 'bigint').execute();
+  await schema.alterTable('changes').addColumn('audited', text).execute();
   const order = ['at', 'revision', 'seq'] as const;
   await schema
     .createIndex('changes_by_time')
