@@ -165,15 +165,14 @@ export class PostgresServer implements Databases {
     // Also when a test ends in the midst of its work.
     process.once('exit', () => child.kill('SIGQUIT'));
     let said = '';
-    child.stderr.setEncoding('utf8');
-    for await (const text of child.stderr.iterator({ destroyOnReturn: false })) {
-      said += text;
-      if (said.includes('ready to accept connections')) {
-        // Whoever leaves a pipe unread stops the one who writes into it.
-        child.stderr.resume();
-        return;
-      }
-    }
+    let isReady = false;
+    // To the end: whoever leaves a pipe unread stops the one who writes into it.
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      if (!isReady) said += text;
+      isReady ||= said.includes('ready to accept connections');
+    });
+    while (!isReady && !this.ended) await Promise.race([once(child.stderr, 'data'), once(child.stderr, 'close')]);
+    if (isReady) return;
     throw new Error(`PostgreSQL did not start: ${said}`);
   }
 

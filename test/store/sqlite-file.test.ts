@@ -56,7 +56,7 @@ describe('the data directory', { timeout: 30_000 }, () => {
       db.prepare('SELECT * FROM changes ORDER BY revision, seq').all(),
     );
     const { at, by } = STAMP;
-    const none = { request_id: null, revision_before: null, version_before: null };
+    const none = { request_id: null, revision_before: null, version_before: null, audited: null };
     const deleted = { revision_before: 1, version_before: 1 };
     expect(rows.map((row) => ({ ...(row as object) }))).toEqual([
       { ...none, revision: 1, seq: 0, at, by, op: 'put', type: 'policy', kind: 'endpoint', id: 'a', version: 1 },
