@@ -141,7 +141,7 @@ export const settingsByTopic = {
     POSTERN_DECISION_LOG_MASKS: masks({ default: [], desc: 'what of an entry is not to be written' }),
     POSTERN_DECISION_LOG_BUFFER: whole(1024, 1024 * MIB, {
       default: 16 * MIB,
-      desc: 'characters that may wait to be written to the file',
+      desc: 'bytes that may wait to be written to the file',
     }),
     POSTERN_DECISION_LOG_WHEN_FULL: str({
       choices: ['drop', 'wait'],

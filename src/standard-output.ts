@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import pino from 'pino';
 import { LineBuffer } from './service/line-buffer.js';
 
-/** Characters of log that may wait for a slow reader. */
+/** Bytes of log that may wait for a slow reader. */
 const MOST = 16 * 1024 * 1024;
 /** Milliseconds for which a process that ends at once waits for a reader that does not read. */
 const LAST = 2000;
@@ -14,13 +14,21 @@ const LAST = 2000;
 export function standardOutput(): LineBuffer {
   let patience = Number.POSITIVE_INFINITY;
   const isPatient = (): boolean => Date.now() < patience;
-  const output = pino.destination({ dest: 1, sync: false, minLength: 1, retryEAGAIN: isPatient });
+  // In this mode it takes bytes, of which its types do not know.
+  const destination = pino.destination({
+    dest: 1,
+    sync: false,
+    minLength: 1,
+    contentMode: 'buffer',
+    retryEAGAIN: isPatient,
+  });
+  const output = destination as typeof destination & { write(bytes: Buffer): boolean };
   const lines = new LineBuffer(
     {
-      async write(text) {
+      async write(bytes) {
         // Whoever reads may have gone: then this waits for ever, and nothing more is kept than always.
         const written = once(output, 'drain');
-        output.write(text);
+        output.write(bytes);
         await written;
       },
       async end() {},
@@ -31,7 +39,7 @@ export function standardOutput(): LineBuffer {
     patience = Date.now() + LAST;
     try {
       const rest = lines.take();
-      if (rest !== '') output.write(rest);
+      if (rest.length > 0) output.write(rest);
       output.flushSync();
     } catch {
       // Nobody reads any more, and there is nowhere to say so.

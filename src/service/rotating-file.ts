@@ -14,12 +14,12 @@ export interface RotatingFileOptions {
 export async function rotatingFile(options: RotatingFileOptions): Promise<Sink> {
   let stream: RotatingFileStream | undefined = await open(options);
   return {
-    async write(text) {
+    async write(bytes) {
       // One that has failed is of no use any more.
       const open_ = stream === undefined || stream.destroyed ? await open(options) : stream;
       stream = open_;
       await new Promise<void>((resolve, reject) => {
-        open_.write(text, (error) => (error ? reject(error) : resolve()));
+        open_.write(bytes, (error) => (error ? reject(error) : resolve()));
       });
     },
     async end() {

@@ -9,8 +9,9 @@ function slow() {
     written,
     waiting,
     sink: {
-      write: (text: string) =>
+      write: (bytes: Buffer) =>
         new Promise<void>((resolve, reject) => {
+          const text = bytes.toString();
           const done = () => {
             written.push(text);
             resolve();
@@ -67,6 +68,22 @@ describe('a buffer of lines', () => {
     waiting[2]?.done();
     await pause(0);
     expect([written, told]).toEqual([['a\nb\n'], [full, null]]);
+  });
+
+  it('counts bytes, also where there are fewer characters, and has room for a line of any length', async () => {
+    const { sink, waiting, written } = slow();
+    const lines = new LineBuffer(sink, { most: 1_000_000, told: () => {} });
+    const long = `${'\u{1F6AA}é€x'.repeat(20_000)}\n`;
+    expect([lines.add(long), lines.held]).toEqual([true, 20_000 * 10 + 1]);
+    // Comes while the first is written, and is not written over.
+    expect([lines.add(long), lines.add('é\n'), lines.held]).toEqual([true, true, 2 * 200_001 + 3]);
+    waiting[0]?.done();
+    await pause(150);
+    waiting[1]?.done();
+    await pause(0);
+    expect(written).toEqual([long, `${long}é\n`]);
+    const small = new LineBuffer(sink, { most: 10, told: () => {} });
+    expect([small.add('€€\n'), small.add('€\n'), small.held]).toEqual([true, false, 7]);
   });
 
   it('writes the rest at its end, and says how many lines it could not write', async () => {

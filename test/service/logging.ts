@@ -9,8 +9,8 @@ import { openSqlite } from '../../src/store/sqlite.js';
 export async function logging(options: Partial<DecisionLogOptions> = {}, most = 1e9) {
   let text = '';
   const sink = {
-    write: async (piece: string) => {
-      text += piece;
+    write: async (bytes: Buffer) => {
+      text += bytes.toString();
     },
     end: async () => {},
   };

@@ -10,6 +10,12 @@ export async function closedLoop(
   next: () => number | undefined,
   answered: (answer: Answer, index: number) => void,
 ): Promise<void> {
+  let isOver = false;
+  // A client that sleeps is woken by the server's write, which takes a quick server less often than a slow one.
+  const stayAwake = (): void => {
+    if (!isOver) setImmediate(stayAwake);
+  };
+  stayAwake();
   await Promise.all(
     connections.map(
       (connection) =>
@@ -31,6 +37,7 @@ export async function closedLoop(
         }),
     ),
   );
+  isOver = true;
 }
 
 /** Every request once. */
