@@ -7,6 +7,7 @@ import type { Gate } from './exchange.js';
 import { methodNotAllowed, notFound } from './fallback.js';
 import { gatesOf, gateway } from './gates.js';
 import { RegisterRoutes } from './generated/routes.js';
+import { isHook } from './hook-paths.js';
 import { hooks } from './hooks.js';
 import type { HttpSettings, Locals } from './locals.js';
 import { type ErrorLog, problemHandler } from './problem.js';
@@ -34,7 +35,8 @@ export interface Door {
 export function createDoor(services: Services, settings: Settings): Door {
   const gates = gatesFor(services, settings);
   const app = appOf(services, settings, gates);
-  return { options: requestClasses(app), listener: directDoor(app, gates, settings.log) };
+  const listener = directDoor(app, gates, hooks(services.gateway), settings.log);
+  return { options: requestClasses(app), listener };
 }
 
 /** The ordinary way in, for all operations. */
@@ -54,7 +56,8 @@ function appOf(services: Services, settings: Settings, gates: readonly Gate[]): 
   if (settings.corsOrigins.length > 0) app.use(preflight(settings.corsOrigins));
   app.use(gateway(gates));
 
-  app.use(hooks(services.gateway));
+  const hook = hooks(services.gateway);
+  app.use((request, response, next) => (isHook(request.url) ? hook(request, response) : next()));
   RegisterRoutes(app);
   docs(app, settings);
 

@@ -2,21 +2,21 @@ import type { RequestListener } from 'node:http';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import type { Gate } from './exchange.js';
 import { pass } from './gates.js';
-import { RegisterRoutes } from './generated/routes.js';
+import { RegisterRoutes, type Registrar } from './generated/routes.js';
+import { isHook } from './hook-paths.js';
 import { type ErrorLog, refuse } from './problem.js';
 import { toOriginForm } from './request-target.js';
-
-/** The operations that other services call before they answer their own callers. */
-const DIRECT = ['/v1/decisions', '/v1/decisions/batch'];
+import type { Route } from './template-service.js';
 
 /**
- * A way past Express, but past nothing else, for what is asked all the time: the same gates, the same route and so the same
- * controller, the same problems. Finding its way through an app costs Express more than a decision takes.
+ * A way past Express, but past nothing else, for what is found by its path alone: the hooks, and operations without
+ * parameters in their path, among them all that are asked for decisions. The same gates, the same routes and so the same
+ * controllers, the same problems. Finding its way through an app costs Express more than a decision takes.
  * Takes requests and responses of `requestClasses(app)`; everything else goes to the app.
  */
-export function directDoor(app: Express, gates: readonly Gate[], log: ErrorLog): RequestListener {
+export function directDoor(app: Express, gates: readonly Gate[], hook: Route, log: ErrorLog): RequestListener {
   const routes = directRoutes();
-  const answer = async (route: RequestHandler, request: Request, response: Response): Promise<void> => {
+  const answer = async (route: RequestHandler | Route, request: Request, response: Response): Promise<void> => {
     try {
       await pass(gates, request, response);
       await route(request, response, unused);
@@ -26,7 +26,8 @@ export function directDoor(app: Express, gates: readonly Gate[], log: ErrorLog):
   };
   return (incoming, outgoing) => {
     toOriginForm(incoming);
-    const route = incoming.method === 'POST' ? routes.get(incoming.url ?? '') : undefined;
+    const { method = '', url = '' } = incoming;
+    const route = routes.get(method)?.get(url) ?? (isHook(url) ? hook : undefined);
     if (route === undefined) return app(incoming, outgoing);
     const [request, response] = [incoming as Request, outgoing as Response];
     request.res = response;
@@ -35,22 +36,25 @@ export function directDoor(app: Express, gates: readonly Gate[], log: ErrorLog):
   };
 }
 
-/** The routes of tsoa, taken out of what it registers. */
-function directRoutes(): ReadonlyMap<string, RequestHandler> {
-  const routes = new Map<string, RequestHandler>();
-  const ignored = (): void => {};
-  const collector = {
-    get: ignored,
-    put: ignored,
-    delete: ignored,
-    post: (path: string, ...handlers: RequestHandler[]) => {
-      if (!DIRECT.includes(path)) return;
+/** By method and path: the routes of tsoa, taken out of what it registers. */
+function directRoutes(): ReadonlyMap<string, ReadonlyMap<string, RequestHandler>> {
+  const routes = new Map<string, ReadonlyMap<string, RequestHandler>>();
+  const collector = (method: string): Registrar['get'] => {
+    const paths = new Map<string, RequestHandler>();
+    routes.set(method, paths);
+    return (path, ...handlers) => {
+      if (path.includes(':')) return;
       if (handlers.length !== 1)
         throw new Error(`${path} has middleware of its own, which the direct door does not run`);
-      routes.set(path, handlers[0]!);
-    },
+      paths.set(path, handlers[0]!);
+    };
   };
-  RegisterRoutes(collector);
+  RegisterRoutes({
+    get: collector('GET'),
+    put: collector('PUT'),
+    post: collector('POST'),
+    delete: collector('DELETE'),
+  });
   return routes;
 }
 

@@ -1,12 +1,13 @@
-import type { RequestHandler, Response } from 'express';
+import type { Response } from 'express';
 import { authorization } from './authorization.js';
 import { exchangeOf, writeHead } from './exchange.js';
 import { hookCall } from './hook-call.js';
-import { EXT_AUTHZ, FORWARD_AUTH, isHook } from './hook-paths.js';
+import { EXT_AUTHZ, FORWARD_AUTH } from './hook-paths.js';
 import { operationAt } from './open-api.js';
 import { hookHeaders, hookMessage } from './problem-forms.js';
 import { shapeOf } from './schemas.js';
 import type { Services } from './services.js';
+import type { Route } from './template-service.js';
 import type { Decision } from './wire-decisions.js';
 
 /**
@@ -15,9 +16,8 @@ import type { Decision } from './wire-decisions.js';
  * 503 and nothing else, for a gateway may take any other status for an error, or for a yes.
  */
 export const hooks =
-  (gateway: Services['gateway']): RequestHandler =>
-  async (request, response, next) => {
-    if (!isHook(request.url)) return next();
+  (gateway: Services['gateway']): Route =>
+  async (request, response) => {
     const exchange = exchangeOf(response);
     exchange.route = request.url.startsWith(FORWARD_AUTH) ? routes.forwardAuth : routes.extAuthz;
     authorize?.(response);
