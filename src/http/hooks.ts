@@ -6,6 +6,7 @@ import { EXT_AUTHZ, FORWARD_AUTH } from './hook-paths.js';
 import { operationAt } from './open-api.js';
 import { hookHeaders, hookMessage } from './problem-forms.js';
 import { shapeOf } from './schemas.js';
+import { JSON_TYPE } from './send.js';
 import type { Services } from './services.js';
 import type { Route } from './template-service.js';
 import type { Decision } from './wire-decisions.js';
@@ -39,13 +40,14 @@ const authorize = authorization(operationAt('get', FORWARD_AUTH));
 const shapeErrors = shapeOf('DecisionRequest');
 
 function tell(response: Response, { decision, reason, message, decisionId, revision }: Decision): void {
-  const body = decision === 'Allow' ? '' : hookMessage(message ?? reason);
-  const headers = {
-    ...hookHeaders(reason, message),
-    'Postern-Decision-Id': decisionId,
-    'Postern-Revision': String(revision),
-    ...(body === '' ? {} : { 'Content-Type': 'application/json; charset=utf-8' }),
-    'Content-Length': String(Buffer.byteLength(body)),
-  };
-  writeHead(response, decision === 'Allow' ? 200 : 403, Object.entries(headers).flat()).end(body);
+  const head = hookHeaders(reason, message);
+  head.push('Postern-Decision-Id', decisionId, 'Postern-Revision', String(revision));
+  if (decision === 'Allow') {
+    head.push('Content-Length', '0');
+    writeHead(response, 200, head).end();
+    return;
+  }
+  const body = hookMessage(message ?? reason);
+  head.push('Content-Type', JSON_TYPE, 'Content-Length', String(Buffer.byteLength(body)));
+  writeHead(response, 403, head).end(body);
 }

@@ -1,5 +1,6 @@
 import type { Issue } from '../policy/issue.js';
 import { isHook } from './hook-paths.js';
+import { JSON_TYPE } from './send.js';
 
 /** A refusal, before it has a form. */
 export interface Refusal {
@@ -14,7 +15,8 @@ export interface Form {
   readonly status: (status: number) => number;
   readonly type: string;
   readonly body: (refusal: Refusal) => string;
-  readonly headers: (refusal: Refusal) => Readonly<Record<string, string>>;
+  /** Name, value, name, value… */
+  readonly headers: (refusal: Refusal) => readonly string[];
 }
 
 /** "Authorization API 1.0", "Error Responses": the body is a message, and a wrong Content-Type a bad request. */
@@ -22,7 +24,7 @@ const authzen: Form = {
   status: (status) => (status === 415 || status === 422 ? 400 : status),
   type: 'text/plain; charset=utf-8',
   body: sentence,
-  headers: () => ({}),
+  headers: () => [],
 };
 
 /** Gateways know a yes, a no, and that somebody has to see to it; AWS's own refusals have this body. */
@@ -31,7 +33,7 @@ const hook: Form = {
     if (status === 401 || status === 500) return status;
     return status === 429 || status > 500 ? 503 : 403;
   },
-  type: 'application/json; charset=utf-8',
+  type: JSON_TYPE,
   body: (refusal) => hookMessage(sentence(refusal)),
   headers: (refusal) => hookHeaders(refusal.status === 400 ? 'INVALID_REQUEST' : refusal.code, sentence(refusal)),
 };
@@ -39,11 +41,13 @@ const hook: Form = {
 export const hookMessage = (message: string): string => JSON.stringify({ message });
 
 /** For the log of the gateway, and for people: why, and in a sentence where there is one. */
-export const hookHeaders = (reason: string, message: string | null): Readonly<Record<string, string>> => ({
-  'Postern-Reason': reason,
-  ...(message === null ? {} : { 'Postern-Message': message.replace(/[^\x20-\x7e]/g, '?').slice(0, LONGEST_MESSAGE) }),
-  'Cache-Control': 'no-store',
-});
+export const hookHeaders = (reason: string, message: string | null): string[] => [
+  'Postern-Reason',
+  reason,
+  ...(message === null ? [] : ['Postern-Message', message.replace(/[^\x20-\x7e]/g, '?').slice(0, LONGEST_MESSAGE)]),
+  'Cache-Control',
+  'no-store',
+];
 
 /** Gateways have few kilobytes for all headers of an answer. */
 const LONGEST_MESSAGE = 1000;

@@ -131,9 +131,9 @@ export function writeProblem(response: Response, { code, message, extras }: Prob
     ...(kind.retryAfter === undefined ? {} : { 'Retry-After': String(kind.retryAfter) }),
     ...(kind.challenge === undefined ? {} : { 'WWW-Authenticate': kind.challenge }),
     ...extras.headers,
-    ...form?.headers(refusal),
   };
-  writeHead(response, form?.status(kind.status) ?? kind.status, Object.entries(headers).flat()).end(body);
+  const head = [...Object.entries(headers).flat(), ...(form?.headers(refusal) ?? [])];
+  writeHead(response, form?.status(kind.status) ?? kind.status, head).end(body);
 }
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';

@@ -19,7 +19,7 @@ export function send(response: Response, status: number, headers: Headers, data:
   writeHead(response, status, head).end(body);
 }
 
-const JSON_TYPE = 'application/json; charset=utf-8';
+export const JSON_TYPE = 'application/json; charset=utf-8';
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 

@@ -26,7 +26,8 @@ export class Gateway {
   /** @throws ServiceError `malformed-request` for a call that is none */
   async decide(call: GatewayCall, { shapeErrors, ...caller }: GatewayOptions): Promise<DecisionAnswer> {
     const { api, region, stage, verb, path, ...known } = call;
-    const question: DecisionBody = { ...known, resource: methodArn(call, this.api) };
+    // Not the rest first: V8 makes a new shape for each object whose literal begins with a spread.
+    const question: DecisionBody = { resource: methodArn(call, this.api), ...known };
     const faults = shapeErrors(question);
     if (faults.length > 0) throw new ServiceError('malformed-request', 'the call is malformed', faults);
     const options = { ...caller, minimal: false };
