@@ -26,6 +26,8 @@ export interface Config {
   readonly requireIdentityPolicies: boolean;
   readonly maxBody: number;
   readonly maxImport: number;
+  /** Bytes for all bodies that are on their way. */
+  readonly bodyMemory: number;
   readonly maxBatch: number;
   readonly maxCompiledCache: number;
   /** How many requests may wait for changes at a time. */
@@ -116,6 +118,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (logsToFile !== Boolean(env.POSTERN_DECISION_LOG_FILE)) {
     faults.push('POSTERN_DECISION_LOG_FILE: write it together with POSTERN_DECISION_LOG=file');
   }
+  const {
+    POSTERN_MAX_BODY_MEMORY: bodyMemory = Number.POSITIVE_INFINITY,
+    POSTERN_MAX_BODY: body = 0,
+    POSTERN_MAX_IMPORT: imported = 0,
+  } = sound;
+  if (bodyMemory < Math.max(body, imported)) {
+    faults.push(
+      'POSTERN_MAX_BODY_MEMORY: write at least POSTERN_MAX_IMPORT and POSTERN_MAX_BODY, or the largest never arrive',
+    );
+  }
   for (const [name, other] of TOGETHER) {
     if (values[name] && !values[other]) faults.push(`${name}: write ${other} too: it means nothing without`);
   }
@@ -139,6 +151,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     requireIdentityPolicies: values.POSTERN_REQUIRE_IDENTITY_POLICIES,
     maxBody: values.POSTERN_MAX_BODY,
     maxImport: values.POSTERN_MAX_IMPORT,
+    bodyMemory: values.POSTERN_MAX_BODY_MEMORY,
     maxBatch: values.POSTERN_MAX_BATCH,
     maxCompiledCache: values.POSTERN_MAX_COMPILED_CACHE,
     maxWaiting: values.POSTERN_MAX_WAITING,

@@ -112,6 +112,7 @@ export const httpSettings = (config: Config): HttpSettings => ({
   limits: { maxOpen: config.maxOpen + config.maxWaiting, maxDelay: config.maxDelay, rate: config.rate },
   maxBody: config.maxBody,
   maxImport: config.maxImport,
+  bodyMemory: config.bodyMemory,
 });
 
 async function certificatesOf({ tls }: Config): Promise<Certificates | null> {

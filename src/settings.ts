@@ -84,6 +84,10 @@ export const settingsByTopic = {
     POSTERN_MAX_BODY: whole(1024, 1024 * MIB, { default: MIB, desc: 'bytes of a body' }),
     // A body becomes one string, and no string of Node is longer than 512 MiB.
     POSTERN_MAX_IMPORT: whole(1024, 511 * MIB, { default: 256 * MIB, desc: 'bytes of the body of an import' }),
+    POSTERN_MAX_BODY_MEMORY: whole(1024, 1024 * 1024 * MIB, {
+      default: 512 * MIB,
+      desc: 'bytes that all bodies on their way may take together, but for those that come in one piece',
+    }),
     POSTERN_MAX_BATCH: whole(1, 100_000, { default: 1000, desc: 'questions in a batch' }),
     POSTERN_MAX_ENDPOINT_POLICY: whole(2, 16 * MIB, { default: 20_480, desc: 'characters of an endpoint policy' }),
     POSTERN_MAX_RESOURCE_POLICY: whole(2, 16 * MIB, { default: 8192, desc: 'characters of a resource policy' }),

@@ -1,5 +1,6 @@
 import type { RequestListener, ServerOptions } from 'node:http';
 import express, { type Express } from 'express';
+import { BodyMemory } from './body-memory.js';
 import { preflight } from './cors.js';
 import { directDoor } from './direct-door.js';
 import { docs } from './docs.js';
@@ -51,7 +52,8 @@ function appOf(services: Services, settings: Settings, gates: readonly Gate[]): 
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', false);
   app.enable('case sensitive routing').enable('strict routing');
-  Object.assign(app.locals, { services, settings } satisfies Locals);
+  const bodyMemory = new BodyMemory(settings.bodyMemory);
+  Object.assign(app.locals, { services, settings, bodyMemory } satisfies Locals);
 
   if (settings.corsOrigins.length > 0) app.use(preflight(settings.corsOrigins));
   app.use(gateway(gates));

@@ -42,6 +42,11 @@ export class Connections {
 
 /** Ends a connection; whoever has not begun to be answered is told why. */
 export function giveUp(socket: Duplex, response: Response | undefined, code: ProblemCode, detail: string): void {
-  if (response === undefined || response.headersSent) socket.destroy();
-  else writeProblem(response, new ProblemError(code, detail, { headers: { Connection: 'close' } }));
+  if (response === undefined || response.headersSent) {
+    socket.destroy();
+    return;
+  }
+  // Node forgets a request once it is answered, and whoever reads the rest of it would wait for ever.
+  response.once('close', () => response.req.destroy(new Error(detail)));
+  writeProblem(response, new ProblemError(code, detail, { headers: { Connection: 'close' } }));
 }

@@ -3,6 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Issue } from '../policy/issue.js';
 import { parseJson } from '../policy/json.js';
 import { ServiceError } from '../service/errors.js';
+import type { BodyMemory } from './body-memory.js';
+import { ProblemError } from './problem.js';
 
 /** Contract, section 7. Policies need about eight. */
 const MAX_DEPTH = 32;
@@ -17,12 +19,13 @@ export interface JsonBody {
  * The body of a request as JSON.
  * Not express.json(): that takes other character sets, decodes broken UTF-8 to U+FFFD, drops repeated members, and costs
  * more than the decision that is asked for.
- * @throws ServiceError
+ * @param memory for bodies that are on their way
+ * @throws ServiceError, and ProblemError `overloaded` where there is no room for it
  */
-export async function readJson(request: IncomingMessage, maxBytes: number): Promise<JsonBody> {
+export async function readJson(request: IncomingMessage, maxBytes: number, memory: BodyMemory): Promise<JsonBody> {
   if (!announcesBody(request)) throw missing();
   checkMediaType(request);
-  const bytes = await readBytes(request, maxBytes);
+  const bytes = await readBytes(request, maxBytes, memory);
   if (bytes.length === 0) throw missing();
   if (!isUtf8(bytes)) throw malformed('malformed-json', 'the body is not UTF-8');
   const parsed = parseJson(bytes.toString('utf8'), { maxDepth: MAX_DEPTH });
@@ -61,29 +64,53 @@ function checkMediaType({ headers }: IncomingMessage): void {
 
 const unsupported = (detail: string) => new ServiceError('unsupported-media-type', detail);
 
-function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+function readBytes(request: IncomingMessage, maxBytes: number, memory: BodyMemory): Promise<Buffer> {
   const tooLarge = () => new ServiceError('payload-too-large', `the body is larger than ${maxBytes} bytes`);
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) return Promise.reject(tooLarge());
   return new Promise((resolve, reject) => {
     // Not a list of what came: a mebibyte can come in a million pieces, each of which costs hundreds of bytes.
     let bytes: Buffer = NOTHING;
     let size = 0;
+    let taken = 0;
+    let isOver = false;
+    const over = (): void => {
+      isOver = true;
+      bytes = NOTHING;
+      memory.give(taken);
+      taken = 0;
+    };
+    const refuse = (refusal: Error): void => {
+      over();
+      reject(refusal);
+    };
     request.on('data', (chunk: Buffer) => {
+      // What comes after a refusal is thrown away as it arrives, so that the client, still sending, gets to read the answer.
+      if (isOver) return;
       const start = size;
       size += chunk.length;
-      // What comes after this is thrown away as it arrives, so that the client, still sending, gets to read the answer.
-      if (size > maxBytes) reject(tooLarge());
-      else if (start === 0) bytes = chunk;
-      else {
-        if (size > bytes.length) bytes = grown(bytes.subarray(0, start), 2 * size);
-        chunk.copy(bytes, start);
+      if (size > maxBytes) return refuse(tooLarge());
+      if (start === 0) {
+        bytes = chunk;
+        return;
       }
+      if (size > bytes.length) {
+        const room = Math.min(2 * size, maxBytes);
+        if (!memory.take(room - taken)) return refuse(noRoom());
+        taken = room;
+        bytes = grown(bytes.subarray(0, start), room);
+      }
+      chunk.copy(bytes, start);
     });
-    request.on('end', () => resolve(bytes.subarray(0, size)));
+    request.on('end', () => {
+      resolve(bytes.subarray(0, size));
+      over();
+    });
     // The client went away; whatever is answered now, nobody reads it.
-    request.on('error', () => reject(malformed('incomplete-body', 'the connection ended before the body did')));
+    request.on('error', () => refuse(malformed('incomplete-body', 'the connection ended before the body did')));
   });
 }
+
+const noRoom = () => new ProblemError('overloaded', 'too many large bodies are on their way');
 
 const NOTHING = Buffer.alloc(0);
 

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import type { Rate } from '../service/rate-limiter.js';
 import type { AdmissionLimits } from './admission.js';
+import type { BodyMemory } from './body-memory.js';
 import type { Services } from './services.js';
 
 /** What the operator has set, as far as it concerns this door. */
@@ -22,16 +23,20 @@ export interface HttpSettings {
   readonly maxBody: number;
   /** In bytes, of what is imported. */
   readonly maxImport: number;
+  /** In bytes, of the memory of all bodies that are on their way. */
+  readonly bodyMemory: number;
 }
 
 /** Two apps with different services live in one process: so neither is a global, and both hang on the app. */
 export interface Locals {
   readonly services: Services;
   readonly settings: HttpSettings;
+  readonly bodyMemory: BodyMemory;
 }
 
 export const servicesOf = (request: Request): Services => (request.app.locals as Locals).services;
 export const settingsOf = (request: Request): HttpSettings => (request.app.locals as Locals).settings;
+export const bodyMemoryOf = (request: Request): BodyMemory => (request.app.locals as Locals).bodyMemory;
 
 /** The path that a proxy takes off before a request comes here. */
 export const basePathOf = ({ publicUrl }: HttpSettings): string =>

@@ -6,7 +6,7 @@ import { bodyLines, isNdjson } from './body-lines.js';
 import { type BodyRules, bodyRulesOf, keepDuplicates, keepLines } from './body-rules.js';
 import { exchangeOf, type RouteName } from './exchange.js';
 import { announcesBody, readJson, unexpectedBody } from './json-body.js';
-import { settingsOf } from './locals.js';
+import { bodyMemoryOf, settingsOf } from './locals.js';
 import { operationAt, pathOf } from './open-api.js';
 import { type Parameters, parameterReader } from './parameters.js';
 import { type Check, checkOf } from './schemas.js';
@@ -104,7 +104,7 @@ function bodyReader(check: Check, { maxBytes = ({ maxBody }) => maxBody, duplica
   return async (request: Request): Promise<unknown> => {
     const most = maxBytes(settingsOf(request));
     if (lines && isNdjson(request)) return keepLines(request, bodyLines(request, most));
-    const { value, duplicates } = await readJson(request, most);
+    const { value, duplicates } = await readJson(request, most, bodyMemoryOf(request));
     if (duplicates.length > 0) refuseDuplicates(request, duplicates, duplicatesBelow);
     const issues = check(value);
     if (issues.length > 0)

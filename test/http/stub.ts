@@ -33,6 +33,7 @@ export const settings: HttpSettings = {
   limits: { maxOpen: 1000, maxDelay: 20, rate: null },
   maxBody: 1024 * 1024,
   maxImport: 2 * 1024 * 1024,
+  bodyMemory: 64 * 1024 * 1024,
 };
 
 const AT = '2026-11-23T20:11:07.123Z';
