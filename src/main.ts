@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { faultText } from './mendable.js';
 import { serve } from './serve.js';
 

@@ -9,8 +9,9 @@ export async function serve(env: Readonly<Record<string, string | undefined>>): 
   const output = standardOutput();
   const server = await startServer(config, output);
   output.add(`Postern listens on ${server.address} (try ${server.address}/docs)\n`);
+  let stopping: Promise<void> | undefined;
   const stop = (): void => {
-    server.stop().then(
+    stopping ??= server.stop().then(
       () => process.exit(0),
       (error: unknown) => {
         process.stderr.write(`${faultText(error)}\n`);
@@ -18,6 +19,7 @@ export async function serve(env: Readonly<Record<string, string | undefined>>): 
       },
     );
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  // Not `once`: the second signal would end the process at once, and Ctrl-C comes twice where npm passes it on.
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
 }
