@@ -6,7 +6,7 @@ import { basePathOf, settingsOf } from './locals.js';
 import type { AtRevision, Caller, Services, WriteOptions, Written } from './services.js';
 import type { MinimalDecision } from './wire-decisions.js';
 
-/** What the controllers share: the headers of contract §2. */
+/** What the controllers share: the headers that answers under `/v1` have. */
 export abstract class PosternController extends Controller {
   constructor(protected readonly services: Services) {
     super();

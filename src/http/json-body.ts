@@ -6,7 +6,7 @@ import { ServiceError } from '../service/errors.js';
 import type { BodyMemory } from './body-memory.js';
 import { ProblemError } from './problem.js';
 
-/** Contract, section 7. Policies need about eight. */
+/** Policies need about eight. */
 const MAX_DEPTH = 32;
 
 export interface JsonBody {

@@ -1,4 +1,4 @@
-/** What somebody may do: contract §6. */
+/** What somebody may do: docs/security.md, "Roles". */
 export const ROLES = ['decide', 'read', 'write', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 

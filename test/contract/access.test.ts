@@ -36,7 +36,7 @@ const asked = closed.filter(({ path }) => !isHook(path));
 /** AuthZEN tells a sentence, and no code. */
 const codeAt = (path: string, code: string) => (formAt(path) === undefined ? code : undefined);
 
-/** Contract, section 6. */
+/** docs/security.md, "Roles". */
 const INCLUDES: Readonly<Record<string, readonly string[]>> = {
   decide: ['decide'],
   read: ['read'],

@@ -15,7 +15,7 @@ export interface Postern {
   readonly logged: object[];
 }
 
-/** @param settings as of contract.md, `POSTERN_…` */
+/** @param settings of docs/settings.md, `POSTERN_…` */
 export async function postern(settings: Readonly<Record<string, string>> = {}): Promise<Postern> {
   const config = readConfig(settings);
   const { services } = await createServices(await openSqlite({ memory: true }), config);

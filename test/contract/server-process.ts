@@ -17,7 +17,7 @@ export interface ServerProcess {
 
 const pause = (time: number) => new Promise((resolve) => setTimeout(resolve, time));
 
-/** @param settings as of contract.md, `POSTERN_…` */
+/** @param settings of docs/settings.md, `POSTERN_…` */
 export async function startProcess(settings: Readonly<Record<string, string>>): Promise<ServerProcess> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('POSTERN_')));
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--import', 'tsx', 'src/main.ts'], {

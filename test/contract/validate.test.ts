@@ -72,7 +72,7 @@ describe('POST /v1/policies/{kind}/validate', () => {
   });
 });
 
-describe('what a write refuses (semantics.md §1.1)', () => {
+describe('what a write refuses', () => {
   it.each([
     ['wrong Version', { Version: '2012-10-18', Statement: [] }],
     ['Version as a number', { Version: 2012, Statement: statement() }],

@@ -59,7 +59,7 @@ const ANONYMOUS =
   'the caller is anonymous: `principal` says so, as of a call without a valid SigV4 signature (a bearer token is none)';
 const FULL = "the endpoint has AWS's default policy, full access: it allows the call";
 
-/** semantics.md, section 7: the texts that AWS answers with, and what a person gets to read instead. */
+/** The texts that AWS answers with, and what a person gets to read instead. */
 describe('what a person reads who got a 403', () => {
   it('User: anonymous … because no resource-based policy allows (an AWS principal, and a method that is not AWS_IAM)', async () => {
     const resourcePolicy = document(allow({ Principal: { AWS: ALICE } }));

@@ -29,7 +29,7 @@ export class Replica {
     }
   }
 
-  /** Settles when it says where it listens. @param settings as of contract.md, `POSTERN_…` */
+  /** Settles when it says where it listens. @param settings of docs/settings.md, `POSTERN_…` */
   static async start(settings: Readonly<Record<string, string>>): Promise<Replica> {
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('POSTERN_')));
     const child = spawn(process.execPath, PROGRAM, {
