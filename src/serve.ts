@@ -9,9 +9,11 @@ export async function serve(env: Readonly<Record<string, string | undefined>>): 
   const output = standardOutput();
   const server = await startServer(config, output);
   output.add(`Postern listens on ${server.address} (try ${server.address}/docs)\n`);
-  let stopping: Promise<void> | undefined;
+  let isStopping = false;
   const stop = (): void => {
-    stopping ??= server.stop().then(
+    if (isStopping) return;
+    isStopping = true;
+    server.stop().then(
       () => process.exit(0),
       (error: unknown) => {
         process.stderr.write(`${faultText(error)}\n`);

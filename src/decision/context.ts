@@ -2,7 +2,7 @@ import type { Arn } from '../policy/arn.js';
 import { type Issue, pointerTo, quoted } from '../policy/issue.js';
 import { conditionKey, isAboutPrincipal, lowerKey } from '../policy/keys.js';
 import { type Principal, parsePrincipal } from '../policy/principal.js';
-import { type Context, type ContextEntry, contextEntry } from '../policy/request.js';
+import { type Context, type ContextEntry, ContextValue, contextEntry } from '../policy/request.js';
 
 /** What the keys of a call follow from, besides what the caller of Postern says. */
 export interface Circumstances {
@@ -156,8 +156,16 @@ function agreesWithRole(given: ContextEntry, principal: Principal): boolean {
   return partition === principal.partition && account === principal.account && name === principal.role;
 }
 
-const same = (left: ContextEntry, right: ContextEntry): boolean =>
-  left.values.length === right.values.length && left.values.every(({ text }, at) => text === right.values[at]!.text);
+/** A text and a list that holds nothing else are not the same: conditions and variables tell them apart. */
+function same(left: ContextEntry, right: ContextEntry): boolean {
+  if (left instanceof ContextValue || right instanceof ContextValue) {
+    return left instanceof ContextValue && right instanceof ContextValue && left.text === right.text;
+  }
+  const [all, others] = [textsOf(left), textsOf(right)];
+  return all.size === others.size && [...all].every((text) => others.has(text));
+}
+
+const textsOf = ({ values }: ContextEntry): ReadonlySet<string> => new Set(values.map(({ text }) => text));
 
 /**
  * Why a stored record may not fix a key: Postern derives it, or it is about whoever calls.

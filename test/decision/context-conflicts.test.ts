@@ -103,6 +103,28 @@ describe('what a request may state besides', () => {
     expect(conflicts({ 'aws:ResourceOrgPaths': ['o-1/a/'] }, 'alice', known)).toEqual(refused('aws:ResourceOrgPaths'));
   });
 
+  // Conditions and variables tell a text from a list: to write it otherwise would turn a Deny off.
+  it.each<[unknown, unknown, boolean]>([
+    ['blue', 'blue', true],
+    ['blue', ['blue'], false],
+    [['blue'], 'blue', false],
+    [['blue'], ['blue'], true],
+    [['a', 'b'], ['b', 'a'], true],
+    [['a', 'b'], ['b', 'a', 'b'], true],
+    [['a', 'b'], ['a'], false],
+    [['a'], ['a', 'b'], false],
+    [[], [], true],
+    [[], '', false],
+    ['1', 1, true],
+  ])('of a key that AWS does not know, a record states %j: %j is taken: %s', (stated, given, isTaken) => {
+    for (const known of [
+      { apiKeys: keysOf({ 'x:tenant': stated }) },
+      { endpointKeys: keysOf({ 'x:tenant': stated }) },
+    ]) {
+      expect(conflicts({ 'X:Tenant': given }, 'alice', known)).toEqual(isTaken ? [] : refused('X:Tenant'));
+    }
+  });
+
   it('all conflicts are told at once', () => {
     const given = { 'aws:SourceVpce': 'x', 'acme:ok': '1', 'aws:CurrentTime': '2024', 'aws:username': 'bob' };
     expect(conflicts(given)).toEqual(['aws:SourceVpce', 'aws:CurrentTime', 'aws:username'].flatMap(refused));
