@@ -1,4 +1,6 @@
-import { type Issue, pointerTo } from './issue.js';
+import type { Issue } from './issue.js';
+import { isKept } from './json-number.js';
+import { type Flaw, scan } from './json-scan.js';
 
 export interface JsonLimits {
   /** How many arrays and objects may lie within one another. */
@@ -20,13 +22,13 @@ export type JsonResult =
     };
 
 /**
- * `JSON.parse` for text of strangers: it bounds the depth before anything recurses, and reports the repeated member
- * names that `JSON.parse` drops without a word (a second `Effect` must never win silently).
- * Linear in the text, and without recursion.
+ * `JSON.parse` for text of strangers: it bounds the depth before anything recurses, and reports what `JSON.parse` drops
+ * without a word: repeated member names (a second `Effect` must never win silently), and digits of numbers that no double
+ * has (RFC 7493, section 2.2). Linear in the text, and without recursion.
  */
 export function parseJson(text: string, limits: JsonLimits): JsonResult {
-  const members = countWrittenMembers(text, limits.maxDepth);
-  if (members === undefined) {
+  const written = lookOver(text, limits.maxDepth);
+  if (written === undefined) {
     return refused('too-deep', `arrays and objects are nested more than ${limits.maxDepth} deep`);
   }
   let value: unknown;
@@ -34,14 +36,22 @@ export function parseJson(text: string, limits: JsonLimits): JsonResult {
     value = JSON.parse(text);
   } catch {
     const { flaw } = scan(text);
-    return { ...refused('malformed-json', describe(text, flaw)), ...(flaw && { at: flaw.at }) };
+    return refused('malformed-json', describe(text, flaw), flaw?.at);
+  }
+  if (written.inexact >= 0) {
+    const detail = `the number in ${placeOf(text, written.inexact)} has more digits than are kept: write it as a string`;
+    return refused('inexact-number', detail, written.inexact);
   }
   // Every member that was written is an own member of the value, or there was one of that name already. So the
   // slow look at each name is only taken where it will find something.
-  return { ok: true, value, duplicates: countMembers(value) === members ? [] : scan(text).duplicates };
+  return { ok: true, value, duplicates: countMembers(value) === written.members ? [] : scan(text).duplicates };
 }
 
-const refused = (code: string, detail: string): JsonResult => ({ ok: false, errors: [{ pointer: '', code, detail }] });
+const refused = (code: string, detail: string, at?: number): JsonResult => ({
+  ok: false,
+  errors: [{ pointer: '', code, detail }],
+  ...(at === undefined ? {} : { at }),
+});
 
 const NEWLINE = 0x0a;
 const QUOTE = 0x22;
@@ -51,18 +61,29 @@ const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
+const [ZERO, NINE, POINT, PLUS, MINUS, LETTER_E] = [0x30, 0x39, 0x2e, 0x2b, 0x2d, 0x65];
 
-/** The colons outside strings, which in JSON are the members; undefined where the text is nested too deep. */
-function countWrittenMembers(text: string, maxDepth: number): number | undefined {
+/** What is seen of a text without reading it. */
+interface Written {
+  /** Colons outside strings, which in JSON are the members. */
+  readonly members: number;
+  /** Where the first number begins that would not be kept; -1: there is none. */
+  readonly inexact: number;
+}
+
+/** @returns undefined where the text is nested too deep */
+function lookOver(text: string, maxDepth: number): Written | undefined {
   let depth = 0;
-  let colons = 0;
+  let members = 0;
+  let inexact = -1;
   for (let at = 0; at < text.length; at++) {
-    switch (text.charCodeAt(at)) {
+    const code = text.charCodeAt(at);
+    switch (code) {
       case QUOTE:
         at = closingQuote(text, at);
         break;
       case COLON:
-        colons++;
+        members++;
         break;
       case OPEN_ARRAY:
       case OPEN_OBJECT:
@@ -72,10 +93,26 @@ function countWrittenMembers(text: string, maxDepth: number): number | undefined
       case CLOSE_OBJECT:
         depth--;
         break;
+      default:
+        if (code >= ZERO && code <= NINE) {
+          const end = endOfNumber(text, at);
+          if (inexact < 0 && !isKept(text.slice(at, end))) inexact = at;
+          at = end - 1;
+        }
     }
   }
-  return colons;
+  return { members, inexact };
 }
+
+/** After the digits, points, exponents and signs that stand here; whether they are a number, JSON.parse says. */
+function endOfNumber(text: string, from: number): number {
+  let at = from + 1;
+  while (at < text.length && isOfNumber(text.charCodeAt(at))) at++;
+  return at;
+}
+
+const isOfNumber = (code: number): boolean =>
+  (code >= ZERO && code <= NINE) || code === POINT || code === PLUS || code === MINUS || (code | 0x20) === LETTER_E;
 
 /** Where the string that starts at `open` ends; the end of the text if it does not. */
 function closingQuote(text: string, open: number): number {
@@ -109,142 +146,19 @@ function countMembers(value: unknown): number {
   return members;
 }
 
-/** Where a text stops being JSON, and what would have had to stand there. */
-interface Flaw {
-  readonly at: number;
-  readonly expected: string;
-}
-
 function describe(text: string, flaw: Flaw | undefined): string {
   if (flaw === undefined) return 'the text is not JSON';
   if (flaw.at >= text.length) return `the text ends where ${flaw.expected} was expected`;
+  return `expected ${flaw.expected} in ${placeOf(text, flaw.at)}`;
+}
+
+function placeOf(text: string, index: number): string {
   let line = 1;
   let lineStart = 0;
-  for (let at = 0; at < flaw.at; at++) {
+  for (let at = 0; at < index; at++) {
     if (text.charCodeAt(at) !== NEWLINE) continue;
     line++;
     lineStart = at + 1;
   }
-  return `expected ${flaw.expected} in line ${line}, column ${flaw.at - lineStart + 1}`;
-}
-
-/** An error must not be larger than what caused it: this many duplicates are named, or this many characters of them. */
-const MOST_DUPLICATES = 100;
-const MOST_POINTER_TEXT = 20_000;
-
-/** An object or array that is open: the names seen in it (true: reported), and the step of a pointer to where we are. */
-interface Frame {
-  readonly names: Map<string, boolean> | undefined;
-  step: string | number;
-}
-
-type Expecting = 'value' | 'first-element' | 'first-name' | 'name' | 'next';
-
-/** Reads the text by the grammar of RFC 8259: the first flaw, and the repeated names before it. */
-function scan(text: string): { readonly flaw: Flaw | undefined; readonly duplicates: readonly string[] } {
-  const open: Frame[] = [];
-  const duplicates = new Set<string>();
-  let pointerText = 0;
-  let expecting: Expecting = 'value';
-  let at = 0;
-
-  const stopped = (expected: string, where = at) => ({ flaw: { at: where, expected }, duplicates: [...duplicates] });
-
-  for (;;) {
-    at = skipSpace(text, at);
-    const frame = open.at(-1);
-    const code = text.charCodeAt(at);
-
-    if (expecting === 'next') {
-      if (frame === undefined && at < text.length) return stopped('the end of the text');
-      if (frame === undefined) return { flaw: undefined, duplicates: [...duplicates] };
-      if (code === (frame.names ? CLOSE_OBJECT : CLOSE_ARRAY)) {
-        open.pop();
-      } else if (text[at] === ',') {
-        expecting = frame.names ? 'name' : 'value';
-        if (typeof frame.step === 'number') frame.step++;
-      } else {
-        return stopped(frame.names ? '`,` or `}`' : '`,` or `]`');
-      }
-      at++;
-    } else if (expecting === 'name' || expecting === 'first-name') {
-      if (expecting === 'first-name' && code === CLOSE_OBJECT) {
-        open.pop();
-        expecting = 'next';
-        at++;
-        continue;
-      }
-      if (code !== QUOTE || frame?.names === undefined) return stopped('a member name in double quotes');
-      const end = endOfString(text, at);
-      if (typeof end !== 'number') return stopped(end.expected, end.at);
-      const written = text.slice(at + 1, end - 1);
-      const name: string = written.includes('\\') ? JSON.parse(`"${written}"`) : written;
-      frame.step = name;
-      const reported = frame.names.get(name);
-      if (reported !== true) frame.names.set(name, reported === false);
-      if (reported === false && duplicates.size < MOST_DUPLICATES && pointerText < MOST_POINTER_TEXT) {
-        const pointer = open.reduce((base, { step }) => pointerTo(base, step), '');
-        duplicates.add(pointer);
-        pointerText += pointer.length;
-      }
-      at = skipSpace(text, end);
-      if (text.charCodeAt(at) !== COLON) return stopped('`:`');
-      at++;
-      expecting = 'value';
-    } else if (code === OPEN_OBJECT) {
-      open.push({ names: new Map(), step: '' });
-      expecting = 'first-name';
-      at++;
-    } else if (code === OPEN_ARRAY) {
-      open.push({ names: undefined, step: 0 });
-      expecting = 'first-element';
-      at++;
-    } else if (code === CLOSE_ARRAY && expecting === 'first-element') {
-      open.pop();
-      expecting = 'next';
-      at++;
-    } else {
-      const end = code === QUOTE ? endOfString(text, at) : endOfAtom(text, at);
-      if (typeof end !== 'number') return stopped(end.expected, end.at);
-      expecting = 'next';
-      at = end;
-    }
-  }
-}
-
-function skipSpace(text: string, from: number): number {
-  let at = from;
-  for (;;) {
-    const code = text.charCodeAt(at);
-    if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return at;
-    at++;
-  }
-}
-
-const ATOM = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.+-])/y;
-
-/** After the literal or number that starts here. */
-function endOfAtom(text: string, at: number): number | Flaw {
-  ATOM.lastIndex = at;
-  return ATOM.test(text) ? ATOM.lastIndex : { at, expected: 'a value' };
-}
-
-const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
-
-/** After the string that starts here. */
-function endOfString(text: string, open: number): number | Flaw {
-  let at = open + 1;
-  while (at < text.length) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE) return at + 1;
-    if (code < 0x20) return { at, expected: 'an escape such as `\\n` for a control character' };
-    if (code === BACKSLASH) {
-      ESCAPE.lastIndex = at;
-      if (!ESCAPE.test(text)) return { at, expected: 'an escape that JSON knows' };
-      at = ESCAPE.lastIndex;
-    } else {
-      at++;
-    }
-  }
-  return { at, expected: 'the end of a string' };
+  return `line ${line}, column ${index - lineStart + 1}`;
 }

@@ -38,8 +38,9 @@ describe('parseJson agrees with JSON.parse', () => {
         const at = where % (text.length + 1);
         const changed = text.slice(0, at) + what + text.slice(at + 1);
         const result = parse(changed);
-        expect(result.ok).toBe(accepts(changed));
-        if (!result.ok)
+        const isInexact = !result.ok && result.errors[0]?.code === 'inexact-number';
+        expect(result.ok || isInexact).toBe(accepts(changed));
+        if (!result.ok && !isInexact)
           expect(result.errors[0]?.detail).toMatch(/^expected .+ in line \d+, column \d+$|^the text ends where /);
       }),
       { numRuns: 2000 },
