@@ -87,9 +87,12 @@ const typed =
     form: (value: ContextValue) => T | undefined,
     compare: (value: T, operand: T) => boolean,
   ) =>
-  (text: string): Result<Comparison> => {
+  (text: string, variables: boolean): Result<Comparison> => {
     const operand = read(text);
-    if (operand === undefined) return fault('type-mismatch', `${quoted(text)} is not ${say}`);
+    if (operand === undefined) {
+      const why = variables && text.includes('${') ? ', and only String and Arn operators take variables' : '';
+      return fault('type-mismatch', `${quoted(text)} is not ${say}${why}`);
+    }
     const test: Test = (value) => {
       const given = form(value);
       return given !== undefined && compare(given, operand);

@@ -255,8 +255,16 @@ class Parser {
     }
   }
 
+  /** A label: nothing is matched by it. */
   #string(value: unknown, pointer: string): void {
-    if (typeof value !== 'string') this.#report(pointer, 'wrong-type', 'write a string');
+    if (typeof value !== 'string') return this.#report(pointer, 'wrong-type', 'write a string');
+    if (this.variables && value.includes('${')) {
+      this.#report(
+        pointer,
+        'variable-in-element',
+        `${quoted(value)} has a variable: only Resource and Condition may have one`,
+      );
+    }
   }
 
   /** IAM takes only some characters in identity policies. */
