@@ -105,7 +105,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   // Without those that are wrong, which `values` would throw for.
   const sound: Partial<typeof values> = { ...values };
   const auth = readAuth(sound, (fault) => faults.push(fault));
-  if (faults.length === 0 && auth === null && !values.POSTERN_ALLOW_OPEN && !isLoopback(values.POSTERN_HOST)) {
+  const { POSTERN_AUTH, POSTERN_ALLOW_OPEN, POSTERN_HOST } = sound;
+  const isOpen = POSTERN_AUTH === 'none' && POSTERN_ALLOW_OPEN === false;
+  if (isOpen && POSTERN_HOST !== undefined && !isLoopback(POSTERN_HOST)) {
     faults.push(
       'POSTERN_HOST: without authentication only a loopback address is listened on: ' +
         'write 127.0.0.1, or POSTERN_AUTH=required, or POSTERN_ALLOW_OPEN=true if whoever reaches it may do everything',
@@ -129,7 +131,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     );
   }
   for (const [name, other] of TOGETHER) {
-    if (values[name] && !values[other]) faults.push(`${name}: write ${other} too: it means nothing without`);
+    if (env[name] && !env[other]) faults.push(`${name}: write ${other} too: it means nothing without`);
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return {
