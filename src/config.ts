@@ -157,14 +157,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     maxBatch: values.POSTERN_MAX_BATCH,
     maxCompiledCache: values.POSTERN_MAX_COMPILED_CACHE,
     maxWaiting: values.POSTERN_MAX_WAITING,
-    tls:
-      values.POSTERN_TLS_CERT === ''
-        ? null
-        : {
-            cert: values.POSTERN_TLS_CERT,
-            key: values.POSTERN_TLS_KEY,
-            clientCa: values.POSTERN_TLS_CLIENT_CA || null,
-          },
+    tls: tlsFilesOf(env),
     maxConnections: values.POSTERN_MAX_CONNECTIONS,
     maxOpen: values.POSTERN_MAX_OPEN,
     maxDelay: values.POSTERN_MAX_DELAY,
@@ -188,6 +181,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     decisionLog: readDecisionLog(values),
     shown: shown(env),
   };
+}
+
+/** The PEM files that settings name, whatever is wrong with others; null: none. */
+export function tlsFilesOf(env: Readonly<Record<string, string | undefined>>): Config['tls'] {
+  const { POSTERN_TLS_CERT: cert, POSTERN_TLS_KEY: key, POSTERN_TLS_CLIENT_CA: clientCa } = env;
+  return cert && key ? { cert, key, clientCa: clientCa || null } : null;
 }
 
 /** By name, so that a setting to come is hidden before somebody thinks of it. An address may hold a password. */
