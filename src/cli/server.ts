@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Issue } from '../policy/issue.js';
+import { isLoopback } from '../service/safe-address.js';
 import { EXIT } from './exit-codes.js';
 import { Failure } from './failure.js';
 import { MAX_SMALL_FILE, readText } from './input.js';
@@ -49,13 +50,11 @@ export async function serverOf(
   if (key !== null && !/^[\x21-\x7e]{1,8192}$/.test(key)) {
     throw new Failure(EXIT.unusable, 'the key has characters that no key has');
   }
-  if (key !== null && server.startsWith('http:') && !LOOPBACK.test(new URL(server).hostname)) {
+  if (key !== null && server.startsWith('http:') && !isLoopback(new URL(server).hostname)) {
     terminal.note('postern: the key goes over the network unencrypted: use an https address');
   }
   return new Server(server, key, timeout * 1000);
 }
-
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 interface Sending {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
