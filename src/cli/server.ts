@@ -63,6 +63,8 @@ interface Sending {
   readonly body?: unknown;
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What a precondition that does not hold means here. */
+  readonly onConflict?: string;
 }
 
 /** A Postern over the network. Whatever is not the answer that was asked for is a failure, never a decision. */
@@ -77,6 +79,8 @@ export class Server {
   async ask<T>(sending: Sending): Promise<T> {
     const response = await this.#fetch(sending);
     const text = await this.#text(response);
+    if (response.status === 412 && sending.onConflict !== undefined)
+      throw new Failure(EXIT.noAnswer, sending.onConflict);
     if (!response.ok) throw this.#refused(response, text);
     try {
       return (text === '' ? null : JSON.parse(text)) as T;
