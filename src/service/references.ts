@@ -1,15 +1,11 @@
 import type { AppliedPolicy } from '../decision/decision.js';
-import { compilePolicy } from '../policy/compile.js';
 import type { PolicyKind } from '../policy/document.js';
 import { type Issue, quoted } from '../policy/issue.js';
-import { parsePolicy } from '../policy/parse.js';
-import type { Store } from '../store/store.js';
 import type { CompiledPolicies } from './compiled-policies.js';
 import type { PolicyReference } from './decision-request.js';
 import type { Directory } from './directory.js';
 import { ServiceError } from './errors.js';
-
-export type PolicyLimits = Readonly<Record<PolicyKind, number>>;
+import type { PolicySources } from './policy-sources.js';
 
 /** A policy that a question refers to; it is there once `References.settle` has settled. */
 export interface Reference {
@@ -38,8 +34,7 @@ export class References {
   constructor(
     private readonly directory: Pick<Directory, 'policy'>,
     private readonly compiled: Pick<CompiledPolicies, 'get' | 'document'>,
-    private readonly store: Pick<Store, 'version'>,
-    private readonly limits: PolicyLimits,
+    private readonly sources: PolicySources,
     private readonly documents = false,
   ) {}
 
@@ -122,9 +117,11 @@ export class References {
     const head = this.directory.policy(kind, name);
     if (!/^[1-9]\d{0,14}$/.test(number) || head === undefined) return this.#missing(pointer, text);
     if (head.version === Number(number)) return this.#stored(head, index);
+    // It does not exist at this revision: no need to ask the store.
+    if (head.version < Number(number)) return this.#missing(pointer, text);
     const reference: Reference = { policy: null };
     this.#pending.push(
-      this.store.version({ kind, name }, Number(number)).then(async (found) => {
+      this.sources.version({ kind, name }, Number(number)).then(async (found) => {
         if (found === undefined) {
           this.#missing(pointer, text);
           return;
@@ -143,12 +140,9 @@ export class References {
   }
 
   #inline(kind: PolicyKind, value: Record<string, unknown>, pointer: string, index: number | undefined): Reference {
-    const parsed = parsePolicy(kind, value, this.limits[kind]);
-    if (parsed.ok) {
-      const { document } = parsed;
-      return { policy: { ...named(null, null, index), compiled: compilePolicy(document), document } };
-    }
-    this.#invalid.push(...parsed.errors.map((issue) => ({ ...issue, pointer: pointer + issue.pointer })));
+    const read = this.sources.inline(kind, value);
+    if ('compiled' in read) return { policy: { ...named(null, null, index), ...read } };
+    this.#invalid.push(...read.errors.map((issue) => ({ ...issue, pointer: pointer + issue.pointer })));
     return { policy: null };
   }
 

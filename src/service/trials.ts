@@ -8,9 +8,10 @@ import type { PolicyKind } from '../policy/document.js';
 import { ChangedPolicies } from './changed-policies.js';
 import type { DecisionBody, PolicyReference, SimulationBody } from './decision-request.js';
 import { ServiceError } from './errors.js';
+import type { PolicyLimits } from './policy-sources.js';
 import { decisionOn, decisionQuestion, type PolicySource, type Question, simulationQuestion } from './question.js';
 import { type Api, type Endpoint, readApi, readEndpoint, recordIssues } from './records.js';
-import type { PolicyLimits, Reference, Resolved } from './references.js';
+import type { Reference, Resolved } from './references.js';
 
 /** What is asked, and in which form. */
 export type Asked =
