@@ -63,6 +63,7 @@ const createCommand = (terminal: Terminal): Command =>
       path: `/v1/keys/${encodeURIComponent(name)}`,
       // One that is there would be changed, and not shown.
       headers: { 'if-none-match': '*' },
+      onConflict: `there is a key ${visible(name)} already: choose another name, or revoke that one`,
       body: { roles, ...(description === undefined ? {} : { description }), ...(expiresAt ? { expiresAt } : {}) },
     });
     if (typeof made?.key !== 'string') throw new Failure(EXIT.noAnswer, `${server.address} answers without a key`);

@@ -275,6 +275,8 @@ describe('what is not clear is denied', () => {
     ['no path', { 'X-Forwarded-Method': 'GET' }],
     ['a method of its own', { 'X-Original-Method': 'PURGE', 'X-Original-URI': '/prod/pets' }],
     ['a method in small letters', { 'X-Original-Method': 'get', 'X-Original-URI': '/prod/pets' }],
+    ['a method with a path', { 'X-Original-Method': 'GET/prod', 'X-Original-URI': '/prod/pets' }],
+    ['a forwarded method with a path', { 'X-Forwarded-Method': 'GET/prod', 'X-Forwarded-Uri': '/prod/pets' }],
     ['a path without a slash', { 'X-Original-Method': 'GET', 'X-Original-URI': 'prod/pets' }],
     ['an address as a path', { 'X-Original-Method': 'GET', 'X-Original-URI': 'http://x/prod/pets' }],
     ['two addresses', { 'X-Original-Method': 'GET', 'X-Original-URI': '/prod/x', 'X-Original-URL': 'http://x/prod/y' }],

@@ -111,6 +111,17 @@ describe('POST /v1/replay', () => {
     expect(other.status).toBe(415);
   });
 
+  it('takes no more at a time than any other operation where it is not sent line by line', async () => {
+    const { http } = await ready({}, { POSTERN_MAX_BODY: '2000' });
+    const entries = Array.from({ length: 20 }, () => entry());
+    expect(problemOf(await http.post('/v1/replay').send({ entries }))).toEqual(problem(413, 'payload-too-large'));
+    const send = http
+      .post('/v1/replay')
+      .set('Content-Type', 'application/x-ndjson')
+      .send(lines(...entries));
+    expect((await send).body).toMatchObject({ entries: 20 });
+  });
+
   it('refuses drafts that are not valid, or of nothing', async () => {
     const { post } = await ready();
     const tried = async (policies: object[]) => problemOf(await post('/v1/replay', { policies, entries: [] }));
