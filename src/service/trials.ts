@@ -1,7 +1,7 @@
 import { decisionOf } from '../decision/decide.js';
 import type { AppliedPolicy, DecisionInput, Layer } from '../decision/decision.js';
-import { judgeOnce } from '../decision/evaluations.js';
 import { applyPatch, type Operation } from '../decision/json-patch.js';
+import { judgeOnce } from '../decision/judge-once.js';
 import { fieldOf } from '../decision/remedies/places.js';
 import type { Change, Retry, Scene, Trial } from '../decision/remedies.js';
 import type { PolicyKind } from '../policy/document.js';
