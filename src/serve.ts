@@ -1,6 +1,6 @@
 import { type Config, ConfigError, readConfig, tlsFilesOf } from './config.js';
+import { faultText } from './fault-text.js';
 import { readCertificates } from './http/certificates.js';
-import { faultText } from './mendable.js';
 import { startServer } from './server.js';
 import { standardOutput } from './standard-output.js';
 
