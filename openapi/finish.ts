@@ -175,7 +175,7 @@ const commonResponses: Record<string, Response> = Object.fromEntries(
   Object.entries({
     'malformed-request': 'the request is not what this operation takes; the errors say where',
     unauthenticated:
-      'nothing says who asks. `invalid-credentials`: the key or token is not valid. Only where the server authenticates',
+      'no credentials were sent. `invalid-credentials`: the key or token is not valid. Only where the server authenticates',
     forbidden:
       'the key or token has not the role that this takes. `host-not-allowed`: without authentication only loopback names are served',
     'too-many-failures':

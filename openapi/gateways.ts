@@ -87,7 +87,7 @@ export const gatewayPaths = {
       tags: ['Gateways'],
       summary: 'Ask for nginx, Traefik and Caddy',
       description:
-        'Whether a request that has come to a gateway may go on: nginx asks with `auth_request`, Traefik with `forwardAuth`, Caddy with `forward_auth`. What is asked about stands in headers, in the dialect of the gateway; one of the two, not both. The method of the question itself does not matter.\n\nThe key is in `X-Postern-Key`, not in `Authorization`. Takes the role `decide`.',
+        'Whether a request that has come to a gateway may go on: nginx asks with `auth_request`, Traefik with `forwardAuth`, Caddy with `forward_auth`. What is asked about stands in headers, in the dialect of the gateway; one of the two, not both. The method of the question itself does not matter. Executed from here without these headers it is a 403: it is not clear what is asked.\n\nThe key is in `X-Postern-Key`, not in `Authorization`. Takes the role `decide`.',
       parameters: refs({ ...dialects, ...known }),
       security,
       responses,
@@ -99,7 +99,7 @@ export const gatewayPaths = {
       tags: ['Gateways'],
       summary: 'Ask for Envoy',
       description:
-        'Whether a request that has come to Envoy may go on, asked by the HTTP service of its filter `ext_authz` with `path_prefix: /ext-authz`. Method, path, query and host are those of the request that is asked about, and so any method is taken.\n\nThe key is in `X-Postern-Key`, not in `Authorization`. Takes the role `decide`.',
+        'Whether a request that has come to Envoy may go on, asked by the HTTP service of its filter `ext_authz` with `path_prefix: /ext-authz`. Method, path, query and host are those of the request that is asked about, and so any method is taken. Executed from here without the headers that Envoy adds it is a 403: it is not clear what is asked.\n\nThe key is in `X-Postern-Key`, not in `Authorization`. Takes the role `decide`.',
       parameters: [
         {
           name: 'path',

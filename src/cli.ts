@@ -5,7 +5,7 @@ import { Failure } from './cli/failure.js';
 import { program } from './cli/program.js';
 import { Terminal } from './cli/terminal.js';
 import { ConfigError } from './config.js';
-import { faultText, isMendable } from './mendable.js';
+import { faultText, isMendable } from './fault-text.js';
 
 /** The command line: `postern validate policies`. */
 async function main(): Promise<void> {

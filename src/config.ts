@@ -1,8 +1,8 @@
 import { cleanEnv } from 'envalid';
 import { type AuthSettings, readAuth } from './auth-settings.js';
 import { type DecisionLogConfig, readDecisionLog } from './decision-log-settings.js';
+import type { PolicyLimits } from './service/policy-sources.js';
 import type { Rate } from './service/rate-limiter.js';
-import type { PolicyLimits } from './service/references.js';
 import { isLoopback } from './service/safe-address.js';
 import { settings } from './settings.js';
 

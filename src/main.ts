@@ -1,4 +1,4 @@
-import { faultText } from './mendable.js';
+import { faultText } from './fault-text.js';
 import { serve } from './serve.js';
 
 serve(process.env).catch((error: unknown) => {

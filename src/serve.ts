@@ -1,5 +1,5 @@
 import { readConfig } from './config.js';
-import { faultText } from './mendable.js';
+import { faultText } from './fault-text.js';
 import { startServer } from './server.js';
 import { standardOutput } from './standard-output.js';
 

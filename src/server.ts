@@ -162,7 +162,7 @@ export async function createServices(
       apis: apiAdministration(directory, writer),
     },
     pdp,
-    evaluations: new Evaluations(pdp, (id) => directory.apis.get(id), config.maxBatch),
+    evaluations: new Evaluations(pdp, (id) => directory.apis.get(id), config),
     gateway: new Gateway(pdp, (id) => directory.apis.get(id)),
     transfer: new Transfer(store, directory, writer, limits),
     keys: new Keys(directory, writer, usage),
@@ -187,6 +187,7 @@ export type ServiceSettings = Pick<
   | 'policyLimits'
   | 'requireIdentityPolicies'
   | 'maxBatch'
+  | 'maxBody'
 >;
 
 function listen(server: Server, { host, port }: Config): Promise<void> {

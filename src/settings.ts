@@ -142,7 +142,7 @@ export const settingsByTopic = {
       default: 1,
       desc: 'the share of Allows that is logged; Denies are logged all',
     }),
-    POSTERN_DECISION_LOG_MASKS: masks({ default: [], desc: 'what of an entry is not to be written' }),
+    POSTERN_DECISION_LOG_MASKS: masks({ default: [], desc: 'what of an entry must not be written' }),
     POSTERN_DECISION_LOG_BUFFER: whole(1024, 1024 * MIB, {
       default: 16 * MIB,
       desc: 'bytes that may wait to be written to the file',

@@ -29,7 +29,7 @@ export const importCommand = (terminal: Terminal): Command => {
           run: 'postern import examples/store.json --server http://127.0.0.1:8080 --dry-run',
         },
         {
-          does: 'into the data directory of a Postern that does not run',
+          does: 'into the data directory of a Postern that is not running',
           run: 'postern import examples/store.json --data-dir new-data',
         },
         { does: 'what the AWS CLI prints', run: 'postern import aws --help' },

@@ -1,12 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { ROLES } from '../service/roles.js';
 import { teaching } from './command.js';
 import { EXIT } from './exit-codes.js';
 import { Failure } from './failure.js';
 import { type Server, type ServerOptions, serverOf, withServer } from './server.js';
 import { type Terminal, visible } from './terminal.js';
 import { writeWhole } from './write-file.js';
-
-const ROLES = ['decide', 'read', 'write', 'admin'];
 
 const URL = 'http://127.0.0.1:8080';
 
@@ -63,6 +62,7 @@ const createCommand = (terminal: Terminal): Command =>
       path: `/v1/keys/${encodeURIComponent(name)}`,
       // One that is there would be changed, and not shown.
       headers: { 'if-none-match': '*' },
+      onConflict: `there is a key ${visible(name)} already: choose another name, or revoke that one`,
       body: { roles, ...(description === undefined ? {} : { description }), ...(expiresAt ? { expiresAt } : {}) },
     });
     if (typeof made?.key !== 'string') throw new Failure(EXIT.noAnswer, `${server.address} answers without a key`);

@@ -17,7 +17,7 @@ export interface Offline {
   close(): Promise<void>;
 }
 
-/** @param where in memory, or the data directory of a server that does not run */
+/** @param where in memory, or the data directory of a server that is not running */
 export async function openOffline(
   { config }: Terminal,
   where: { readonly memory: true } | { readonly directory: string },

@@ -38,7 +38,7 @@ export function program(terminal: Terminal): Command {
     // Else `import` would take what is said to `import aws` for its own.
     .enablePositionalOptions()
     .exitOverride()
-    .showHelpAfterError('(add --help for what there is)')
+    .showHelpAfterError('(run with --help for usage)')
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),

@@ -26,7 +26,7 @@ const DRAFT = '--policy endpoint/two-apis=examples/policies/endpoint/get-of-one-
 export const replayCommand = (terminal: Terminal): Command =>
   withServer(
     teaching('replay', {
-      summary: 'which decisions of a log would be others now, or with drafts',
+      summary: 'which decisions of a log would come out differently now, or with drafts',
       description:
         'Makes the decisions of decision logs again, each as of its own time, by what a server or an export of its store ' +
         'holds, with drafts in place of some policies. It ends with 1 where one would be another, or have another reason; and ' +

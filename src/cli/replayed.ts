@@ -21,7 +21,7 @@ interface Placed {
   readonly where: string;
 }
 
-export interface Replaying {
+interface Replaying {
   /** Lines of drafts. */
   readonly drafts: readonly string[];
   /** Bytes that may be judged at once, drafts included: a log may be longer than any body, and than memory. */

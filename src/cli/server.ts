@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Issue } from '../policy/issue.js';
+import { isLoopback } from '../service/safe-address.js';
 import { EXIT } from './exit-codes.js';
 import { Failure } from './failure.js';
 import { MAX_SMALL_FILE, readText } from './input.js';
@@ -49,13 +50,11 @@ export async function serverOf(
   if (key !== null && !/^[\x21-\x7e]{1,8192}$/.test(key)) {
     throw new Failure(EXIT.unusable, 'the key has characters that no key has');
   }
-  if (key !== null && server.startsWith('http:') && !LOOPBACK.test(new URL(server).hostname)) {
+  if (key !== null && server.startsWith('http:') && !isLoopback(new URL(server).hostname)) {
     terminal.note('postern: the key goes over the network unencrypted: use an https address');
   }
   return new Server(server, key, timeout * 1000);
 }
-
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 interface Sending {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -64,6 +63,8 @@ interface Sending {
   readonly body?: unknown;
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What a precondition that does not hold means here. */
+  readonly onConflict?: string;
 }
 
 /** A Postern over the network. Whatever is not the answer that was asked for is a failure, never a decision. */
@@ -78,6 +79,8 @@ export class Server {
   async ask<T>(sending: Sending): Promise<T> {
     const response = await this.#fetch(sending);
     const text = await this.#text(response);
+    if (response.status === 412 && sending.onConflict !== undefined)
+      throw new Failure(EXIT.noAnswer, sending.onConflict);
     if (!response.ok) throw this.#refused(response, text);
     try {
       return (text === '' ? null : JSON.parse(text)) as T;

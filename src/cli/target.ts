@@ -13,7 +13,7 @@ export interface TargetOptions extends ServerOptions {
 }
 
 export const withTarget = (command: Command): Command =>
-  withServer(command.option('--data-dir <directory>', 'use this data directory, of a Postern that does not run'));
+  withServer(command.option('--data-dir <directory>', 'use this data directory, of a Postern that is not running'));
 
 /** @throws Failure unless exactly one is named */
 export async function targetOf(terminal: Terminal, options: TargetOptions): Promise<Target> {

@@ -1,8 +1,8 @@
 import { tracePolicy } from '../policy/trace.js';
 import { DEFAULT_FULL_ACCESS, decisionOf } from './decide.js';
 import type { DecisionInput, JudgedPolicy, Layer } from './decision.js';
-import { judgeOnce } from './evaluations.js';
 import type { Explanation, PolicyTrace } from './explanation.js';
+import { judgeOnce } from './judge-once.js';
 import { summarize } from './summary.js';
 
 /**
@@ -40,7 +40,7 @@ const LAYERS: readonly Layer[] = ['endpoint', 'resource', 'authorizer', 'identit
  * AWS names one layer even if several deny; who mends that one finds the next. So the same call is judged again as if
  * the layers that stopped it had let it through.
  */
-export function policiesNotReached(input: DecisionInput, judged: readonly JudgedPolicy[]): JudgedPolicy[] {
+function policiesNotReached(input: DecisionInput, judged: readonly JudgedPolicy[]): JudgedPolicy[] {
   if (input.scope === 'endpoint') return [];
   const past: DecisionInput = {
     ...input,

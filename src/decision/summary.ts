@@ -132,7 +132,7 @@ function nearMiss(statements: readonly StatementTrace[]): string[] {
 const named = ({ element, detail }: ElementTrace): string => `its ${element}: ${detail}`;
 
 /** The Allows that do not apply, those first that lack least. */
-export function nearestAllows(statements: readonly StatementTrace[]): StatementTrace[] {
+function nearestAllows(statements: readonly StatementTrace[]): StatementTrace[] {
   return statements
     .filter(({ effect, matched }) => effect === 'Allow' && !matched)
     .map((statement) => ({

@@ -20,7 +20,10 @@ export function admission({ maxOpen, maxDelay }: AdmissionLimits, now = () => pe
       turn.turnedAway++;
       throw overloaded;
     }
-    open.add(request.socket, response);
+    if (!open.add(request.socket, response)) {
+      request.socket.destroy();
+      throw overloaded;
+    }
     return undefined;
   };
 }
@@ -85,6 +88,12 @@ class Turn {
   };
 }
 
+/**
+ * Requests that wait on one connection for the answer to the one before. Node reads, and has answered, all that come, and
+ * keeps the answers: a few kilobytes of requests could ask for megabytes, and take the room of everybody else's.
+ */
+const MOST_PIPELINED = 32;
+
 /** How many requests are being answered. */
 class OpenRequests {
   count = 0;
@@ -93,14 +102,16 @@ class OpenRequests {
     this.count--;
   };
 
-  add(socket: Socket, response: Response): void {
+  /** @returns whether it may: not where more wait on one connection than any client sends ahead */
+  add(socket: Socket, response: Response): boolean {
+    if (response.socket === null) return this.#addPipelined(socket, response);
     this.count++;
-    if (response.socket !== null) response.on('close', this.#leave);
-    else this.#addPipelined(socket, response);
+    response.on('close', this.#leave);
+    return true;
   }
 
   /** It waits for the answer before it. If the connection ends first, Node does not tell. */
-  #addPipelined(socket: Socket, response: Response): void {
+  #addPipelined(socket: Socket, response: Response): boolean {
     const queue = this.#pipelined.get(socket) ?? { count: 0 };
     if (!this.#pipelined.has(socket)) {
       this.#pipelined.set(socket, queue);
@@ -109,11 +120,14 @@ class OpenRequests {
         queue.count = 0;
       });
     }
+    if (queue.count === MOST_PIPELINED) return false;
     queue.count++;
+    this.count++;
     response.on('close', () => {
       if (queue.count === 0) return;
       queue.count--;
       this.count--;
     });
+    return true;
   }
 }

@@ -6,7 +6,7 @@ import { directDoor } from './direct-door.js';
 import { docs } from './docs.js';
 import type { Gate } from './exchange.js';
 import { methodNotAllowed, notFound } from './fallback.js';
-import { gatesOf, gateway } from './gates.js';
+import { gatesOf, throughGates } from './gates.js';
 import { RegisterRoutes } from './generated/routes.js';
 import { isHook } from './hook-paths.js';
 import { hooks } from './hooks.js';
@@ -56,7 +56,7 @@ function appOf(services: Services, settings: Settings, gates: readonly Gate[]): 
   Object.assign(app.locals, { services, settings, bodyMemory } satisfies Locals);
 
   if (settings.corsOrigins.length > 0) app.use(preflight(settings.corsOrigins));
-  app.use(gateway(gates));
+  app.use(throughGates(gates));
 
   const hook = hooks(services.gateway);
   app.use((request, response, next) => (isHook(request.url) ? hook(request, response) : next()));

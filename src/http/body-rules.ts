@@ -6,8 +6,8 @@ export interface BodyRules {
   readonly maxBytes?: (settings: HttpSettings) => number;
   /** Below this pointer repeated members are not refused, but handed to the operation: `duplicatesOf`. */
   readonly duplicatesBelow?: string;
-  /** A body of lines is not read, but handed to the operation: `linesOf`. */
-  readonly lines?: true;
+  /** A body of lines, of so many bytes, is not read, but handed to the operation: `linesOf`. */
+  readonly maxLines?: (settings: HttpSettings) => number;
 }
 
 const rules = new WeakMap<object, BodyRules>();

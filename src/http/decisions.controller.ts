@@ -84,7 +84,7 @@ export class DecisionsController extends PosternController {
 
   /**
    * The decision for the same body as `POST /v1/decisions`, with every statement that was looked at, the way to the decision
-   * in sentences, and for a Deny the smallest changes that would allow the call, as patches. Nothing of it is remembered.
+   * in sentences, and for a Deny the smallest changes that would allow the call, as patches. Nothing is stored, or logged as a decision.
    * @summary Explain
    * @returns The decision and what led to it
    * @example body {
@@ -103,7 +103,7 @@ export class DecisionsController extends PosternController {
   }
 
   /**
-   * The same judgement on what the request brings; nothing is stored. With `endpoint` or `api` what the body leaves out comes
+   * Decides with the policies in the request; nothing is stored. With `endpoint` or `api` what the body leaves out comes
    * from those records, so that a draft can be tried against the real ones, as in the example. Without them anything goes:
    * any well-formed ARN, any context.
    * @summary Simulate

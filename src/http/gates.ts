@@ -49,7 +49,7 @@ export function pass(
 }
 
 /** The gates as the middleware of an app. */
-export const gateway =
+export const throughGates =
   (gates: readonly Gate[]): RequestHandler =>
   async (request, response, next) => {
     await pass(gates, request, response);

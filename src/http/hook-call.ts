@@ -14,6 +14,7 @@ export function hookCall(request: IncomingMessage): GatewayCall {
   const api = agreed('API', header(request, 'x-postern-api'), named.api, header(request, 'x-apigw-api-id'));
   const endpoint = agreed('endpoint', header(request, 'x-postern-endpoint'), named.endpoint);
   const address = agreed('source address', header(request, 'x-postern-source-ip'), source);
+  if (!VERB.test(verb)) throw unclear('what is said to be the method is none');
   if (api === undefined) throw unclear('neither X-Postern-Api nor the host names the API');
   if (!API_ID.test(api)) throw unclear('what is said to be the API is the id of none');
   if (endpoint === undefined) throw unclear('neither X-Postern-Endpoint nor the host names the VPC endpoint');
@@ -39,6 +40,9 @@ function agreed(what: string, ...values: readonly (string | undefined)[]): strin
   if (others.length === 0) return first;
   throw unclear(`headers and host say different things of the ${what}`);
 }
+
+/** A slash in it would move the path. */
+const VERB = /^[A-Z]{1,16}$/;
 
 const API_ID = /^[A-Za-z0-9]{1,64}$/;
 

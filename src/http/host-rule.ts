@@ -1,4 +1,4 @@
-import { isIPv4 } from 'node:net';
+import { isLoopback } from '../service/safe-address.js';
 import type { Gate } from './exchange.js';
 import { ProblemError } from './problem.js';
 
@@ -7,7 +7,7 @@ import { ProblemError } from './problem.js';
  * point a name of its own at 127.0.0.1 (DNS rebinding), and the browser then sends that name as `Host`.
  */
 export const loopbackHostsOnly: Gate = ({ headers: { host } }) => {
-  if (host !== undefined && isLoopback(withoutPort(host).toLowerCase())) return undefined;
+  if (host !== undefined && isOfThisMachine(withoutPort(host).toLowerCase())) return undefined;
   throw new ProblemError(
     'host-not-allowed',
     'without authentication only requests to a loopback name or address are answered: see POSTERN_AUTH and POSTERN_ALLOW_OPEN',
@@ -16,6 +16,5 @@ export const loopbackHostsOnly: Gate = ({ headers: { host } }) => {
 
 const withoutPort = (host: string): string => host.replace(/:\d*$/, '');
 
-/** Whether this name or address, as URLs have it, is of this machine. */
-export const isLoopback = (name: string): boolean =>
-  name === 'localhost' || name.endsWith('.localhost') || name === '[::1]' || (name.startsWith('127.') && isIPv4(name));
+/** Whether a browser takes this name or address for this machine: names below `localhost` it asks nobody for (RFC 6761). */
+export const isOfThisMachine = (name: string): boolean => isLoopback(name) || name.endsWith('.localhost');

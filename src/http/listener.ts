@@ -54,8 +54,8 @@ export function createListener(
   server.maxConnections = settings.maxConnections;
   // Who is doing nothing makes room.
   server.on('drop', () => server.closeIdleConnections());
-  // RFC 9110, section 10.1.1: an expectation that nobody knows may be ignored.
-  server.on('checkExpectation', door.listener);
+  // RFC 9110, section 10.1.1: an expectation that nobody knows may be ignored. Then it is a request like others.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   const connections = new Connections(server);
   answerWhatIsNoRequest(server, connections);
   cutOffSlowClients(server, connections, pace);

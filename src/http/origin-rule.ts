@@ -1,5 +1,5 @@
 import type { Gate } from './exchange.js';
-import { isLoopback } from './host-rule.js';
+import { isOfThisMachine } from './host-rule.js';
 import type { HttpSettings } from './locals.js';
 import { ProblemError } from './problem.js';
 
@@ -25,5 +25,5 @@ export function ownPagesOnly({ corsOrigins, publicUrl }: HttpSettings): Gate {
 function isOwn(origin: string, host: string | undefined): boolean {
   if (!URL.canParse(origin)) return false;
   const from = new URL(origin);
-  return from.host === host?.toLowerCase() || isLoopback(from.hostname);
+  return from.host === host?.toLowerCase() || isOfThisMachine(from.hostname);
 }

@@ -36,7 +36,7 @@ import type {
 @Tags('Policies')
 export class PoliciesController extends PosternController {
   /**
-   * Creates the policy or writes its next version; what it is attached to feels the change at once. Every statement of an
+   * Creates the policy or writes its next version; the change takes effect at once wherever it is attached. Every statement of an
    * endpoint policy names a Principal or NotPrincipal, and the document has at most 20,480 characters.
    *
    * This is `PUT /v1/policies/{kind}/{name}` for the kind `endpoint`, shown on its own for what is particular to it.
@@ -73,7 +73,7 @@ export class PoliciesController extends PosternController {
   }
 
   /**
-   * Creates the policy or writes its next version; what it is attached to feels the change at once. Every statement of a
+   * Creates the policy or writes its next version; the change takes effect at once wherever it is attached. Every statement of a
    * resource policy names a Principal or NotPrincipal, and the document has at most 8,192 characters. The short form
    * `execute-api:/stage/VERB/path` is kept as written and means that tail of the API being called, so that one policy
    * serves many APIs.
@@ -212,7 +212,7 @@ export class PoliciesController extends PosternController {
   }
 
   /**
-   * Removes a policy that no endpoint and no API names. Were it made anew, its versions would be counted on.
+   * Removes a policy that no endpoint and no API names. If it is created again, its version numbers continue.
    * @summary Remove a policy
    */
   @Delete('{kind}/{name}')

@@ -32,7 +32,7 @@ interface Kind {
 export const problems = {
   'malformed-request': { status: 400, title: 'The request is malformed' },
   'unknown-policy': { status: 400, title: 'The request names a policy that does not exist' },
-  unauthenticated: { status: 401, title: 'It is not said who asks', challenge: 'Bearer realm="postern"' },
+  unauthenticated: { status: 401, title: 'Authentication required', challenge: 'Bearer realm="postern"' },
   'invalid-credentials': {
     status: 401,
     title: 'The key or token is not valid',

@@ -43,7 +43,7 @@ export class ReplayController extends PosternController {
    */
   @Post('replay')
   @Security('key', ['read'])
-  @AcceptBody({ maxBytes: ({ maxImport }) => maxImport, lines: true })
+  @AcceptBody({ maxLines: ({ maxImport }) => maxImport })
   @Extension('x-lines', 'Drafts, then the lines of a decision log.')
   @Response<Problem>(422, '`invalid-policy`: a draft is not valid')
   @Example<ReplayAnswer>(examples.replayed)

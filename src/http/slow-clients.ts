@@ -6,19 +6,19 @@ import { type Connection, type Connections, giveUp } from './connections.js';
 export interface Pace {
   /** Milliseconds between two looks. */
   readonly every: number;
-  /** For so many looks a request, or its answer, may be on its way however little of it moves… */
+  /** For so many looks in a row a request, or its answer, may be on its way however little of it moves… */
   readonly grace: number;
-  /** …and in each one after that so many bytes have to. */
+  /** …and in each one so many bytes have to. */
   readonly leastBytes: number;
 }
 
 /** Ten seconds, and then 4 KiB a second. */
 export const usualPace: Pace = { every: 1000, grace: 10, leastBytes: 4096 };
 
-/** Looks for which something has been on its way, and the bytes that had moved before. */
+/** The bytes that had moved at the last look, and how many fewer may move yet; to be fast at first buys no more than that. */
 interface Seen {
-  looks: number;
-  readonly moved: number;
+  moved: number;
+  credit: number;
 }
 
 /**
@@ -34,10 +34,12 @@ export function cutOffSlowClients(server: Server, connections: Connections, { ev
       return;
     }
     const moved = socket.bytesRead + socket.bytesWritten - socket.writableLength;
-    const seen = moving.get(socket) ?? { looks: 0, moved };
+    const most = grace * leastBytes;
+    const seen = moving.get(socket) ?? { moved, credit: most };
     moving.set(socket, seen);
-    seen.looks++;
-    if (moved - seen.moved >= (seen.looks - grace) * leastBytes) return;
+    seen.credit = Math.min(seen.credit + moved - seen.moved, most) - leastBytes;
+    seen.moved = moved;
+    if (seen.credit >= 0) return;
     giveUp(socket, connection.response, 'request-timeout', 'the body came too slowly');
   };
   const timer = setInterval(() => {

@@ -100,11 +100,11 @@ const refuseBody = (method: string) =>
       }
     : undefined;
 
-function bodyReader(check: Check, { maxBytes = ({ maxBody }) => maxBody, duplicatesBelow, lines }: BodyRules) {
+function bodyReader(check: Check, { maxBytes = ({ maxBody }) => maxBody, duplicatesBelow, maxLines }: BodyRules) {
   return async (request: Request): Promise<unknown> => {
-    const most = maxBytes(settingsOf(request));
-    if (lines && isNdjson(request)) return keepLines(request, bodyLines(request, most));
-    const { value, duplicates } = await readJson(request, most, bodyMemoryOf(request));
+    const settings = settingsOf(request);
+    if (maxLines !== undefined && isNdjson(request)) return keepLines(request, bodyLines(request, maxLines(settings)));
+    const { value, duplicates } = await readJson(request, maxBytes(settings), bodyMemoryOf(request));
     if (duplicates.length > 0) refuseDuplicates(request, duplicates, duplicatesBelow);
     const issues = check(value);
     if (issues.length > 0)

@@ -127,7 +127,8 @@ export interface AccessEvaluations {
   /** The context of evaluations that have none. */
   readonly context?: AuthzenProperties;
   /**
-   * The evaluations; a bad one is denied and does not spoil the others. Without any, the rest is a single evaluation.
+   * The evaluations; a bad one is denied and does not spoil the others. Without any, the rest is a single evaluation. What they
+   * take from the top counts in each: together they may have four times what a body may.
    * @extension {"x-enforced": {"type": "array"}}
    */
   readonly evaluations?: readonly AuthzenEvaluation[];

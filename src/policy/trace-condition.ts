@@ -74,7 +74,7 @@ function comparison(condition: Condition, value: ContextValue, asked: Asked, whi
   }
   const difference = operands.length > 0 ? nearest(condition, value, asked) : null;
   const one = `${relation.isNot} ${list(operands)}`;
-  if (negated) return `${said} ${one}, as the negated operator asks`;
+  if (negated) return `${said} ${one}, so the negated operator matches`;
   return difference === null ? `${said} ${one}` : `${said} ${one}: ${difference}`;
 }
 

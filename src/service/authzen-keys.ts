@@ -39,20 +39,12 @@ const tooMany = (pointer: string): Issue => {
   return { pointer, code: 'too-many', detail };
 };
 
-/** By what is left out. A thousand evaluations may share one default of a mebibyte: it is read once. */
-const read = new WeakMap<readonly string[], WeakMap<object, Keys>>();
-
 /**
  * Properties as condition keys: `authzen:resource/owner/id` holds what `resource.properties.owner.id` does.
- * @param omitted members that are no properties, but say something to the mapping: a constant
+ * @param omitted members that are no properties, but say something to the mapping
  */
-export function keysOf(place: Place, properties: JsonObject, omitted: readonly string[]): Keys {
-  const known = read.get(omitted) ?? new WeakMap<object, Keys>();
-  read.set(omitted, known);
-  const found = known.get(properties) ?? new Reader(place, omitted).read(properties);
-  known.set(properties, found);
-  return found;
-}
+export const keysOf = (place: Place, properties: JsonObject, omitted: readonly string[]): Keys =>
+  new Reader(place, omitted).read(properties);
 
 class Reader implements Keys {
   readonly keys: Key[] = [];

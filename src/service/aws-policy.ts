@@ -3,7 +3,7 @@ import type { Issue } from '../policy/issue.js';
 import { parseJson } from '../policy/json.js';
 import { parsePolicy } from '../policy/parse.js';
 import { digestOf } from './pap.js';
-import type { PolicyLimits } from './references.js';
+import type { PolicyLimits } from './policy-sources.js';
 
 /** A policy as AWS prints it, read: its text as it will be stored. */
 export interface AwsPolicy {

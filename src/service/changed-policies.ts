@@ -3,7 +3,8 @@ import { applyPatch, type Operation } from '../decision/json-patch.js';
 import type { PolicyDocument, PolicyKind } from '../policy/document.js';
 import { quoted } from '../policy/issue.js';
 import type { PolicyReference } from './decision-request.js';
-import type { PolicyLimits, Resolved } from './references.js';
+import type { PolicyLimits } from './policy-sources.js';
+import type { Resolved } from './references.js';
 import { type Before, reparse } from './reparse.js';
 
 type Named = Pick<AppliedPolicy, 'name' | 'version'>;

@@ -55,8 +55,12 @@ export class DecisionLog {
     private readonly options: DecisionLogOptions,
   ) {}
 
-  /** @returns a promise where the answer has to wait for it. @throws ServiceError `decision-log-full` */
-  add(asked: Asked, answer: DecisionAnswer): void | Promise<void> {
+  /**
+   * @param share of the buffer that may be taken with this entry in it
+   * @returns a promise where the answer has to wait for it
+   * @throws ServiceError `decision-log-full`
+   */
+  add(asked: Asked, answer: DecisionAnswer, share = 1): void | Promise<void> {
     const { allows, whenFull, random = Math.random } = this.options;
     if (answer.decision === 'Allow' && allows < 1 && random() >= allows) {
       this.sampledOut++;
@@ -67,8 +71,8 @@ export class DecisionLog {
       this.dropped['mask-failed']++;
       return undefined;
     }
-    if (this.lines.add(line)) this.written++;
-    else if (whenFull === 'wait') return this.#wait(line);
+    if (this.lines.add(line, share)) this.written++;
+    else if (whenFull === 'wait') return this.#wait(line, share);
     else this.dropped['buffer-full']++;
     return undefined;
   }
@@ -93,11 +97,11 @@ export class DecisionLog {
     return `${JSON.stringify(masked.length === 0 ? result.entry : { ...result.entry, masked })}\n`;
   }
 
-  async #wait(line: string): Promise<void> {
+  async #wait(line: string, share: number): Promise<void> {
     const until = performance.now() + LONGEST_WAIT;
     for (let left = LONGEST_WAIT; left > 0; left = until - performance.now()) {
       await this.lines.room(left);
-      if (!this.lines.add(line)) continue;
+      if (!this.lines.add(line, share)) continue;
       this.written++;
       return;
     }

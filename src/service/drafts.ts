@@ -5,7 +5,7 @@ import { parsePolicy } from '../policy/parse.js';
 import type { CompiledPolicies } from './compiled-policies.js';
 import type { Directory } from './directory.js';
 import { ServiceError } from './errors.js';
-import type { PolicyLimits } from './references.js';
+import type { PolicyLimits } from './policy-sources.js';
 
 /** A document in place of what is stored under a name. */
 export interface Draft {

@@ -3,12 +3,14 @@ import { explain } from '../decision/explain.js';
 import type { Explanation } from '../decision/explanation.js';
 import { summarizeRefusal } from '../decision/refusal-summary.js';
 import { type Remedy, remedies, type Scene } from '../decision/remedies.js';
+import type { Store } from '../store/store.js';
 import type { CompiledPolicies } from './compiled-policies.js';
 import type { Directory } from './directory.js';
 import { otherEndpoints, otherResources } from './likely-records.js';
+import { type PolicyLimits, policySources } from './policy-sources.js';
 import { decisionOn, decisionQuestion, type Question, type Surroundings, simulationQuestion } from './question.js';
 import type { Api, Endpoint } from './records.js';
-import { type PolicyLimits, References } from './references.js';
+import { References } from './references.js';
 import { type Asked, Trials } from './trials.js';
 
 export type { Asked } from './trials.js';
@@ -19,7 +21,7 @@ export type Explained = Omit<Explanation, 'decision'> & { readonly remedies: rea
 export interface ExplainerOptions {
   readonly directory: Directory;
   readonly compiled: CompiledPolicies;
-  readonly store: ConstructorParameters<typeof References>[2];
+  readonly store: Pick<Store, 'version'>;
   readonly limits: PolicyLimits;
   readonly requireIdentityPolicies: boolean;
   readonly now: number;
@@ -35,7 +37,7 @@ export async function explainQuestion(
 ): Promise<Explained & { readonly decision: Decision }> {
   const { directory, compiled, store, limits, requireIdentityPolicies, now } = options;
   const { revision } = directory;
-  const policies = new References(directory, compiled, store, limits, true);
+  const policies = new References(directory, compiled, policySources(store, limits), true);
   const around: Surroundings = {
     endpoint: (id) => directory.endpoints.get(id),
     api: (id) => directory.apis.get(id),

@@ -3,8 +3,8 @@ import { AwsEntry, asDescription, ImportIssues, isIncomplete, isObject } from '.
 import { type ApiMethods, readAwsMethods } from './aws-methods.js';
 import { type AwsPolicy, readAwsPolicy } from './aws-policy.js';
 import { inTurns } from './in-turns.js';
+import type { PolicyLimits } from './policy-sources.js';
 import type { ApiBody } from './records.js';
-import type { PolicyLimits } from './references.js';
 
 /** What the AWS CLI prints, of one account and Region. AWS may print any more members than those that are read here. */
 export interface AwsOutput {

@@ -71,10 +71,14 @@ export class LineBuffer {
     return this.#isHanded;
   }
 
-  /** @param line with its line feed. @returns false where there is no room; a line alone always has room */
-  add(line: string): boolean {
+  /**
+   * @param line with its line feed
+   * @param share of the room that may be taken when this line is there too
+   * @returns false where there is no room; a line alone always has room
+   */
+  add(line: string, share = 1): boolean {
     const size = this.#encode(line);
-    if (this.#held > 0 && this.#held + size > this.options.most) return false;
+    if (this.#held > 0 && this.#held + size > share * this.options.most) return false;
     this.#filled += size;
     this.#held += size;
     if (this.#filled >= CHUNK) this.#write();

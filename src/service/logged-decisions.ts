@@ -3,6 +3,12 @@ import type { DecisionBody } from './decision-request.js';
 import type { Decisions } from './fresh-decisions.js';
 import { type AnswerOptions, type BatchAnswer, type DecisionAnswer, minimalOf } from './pdp.js';
 
+/**
+ * Of the log's buffer, in which the rest is for who asks one question at a time: a request of a mebibyte can be answered
+ * with entries of 16, all in one turn.
+ */
+const SHARE_OF_BATCHES = 0.5;
+
 /** Who asks. */
 interface Caller {
   readonly requestId: string;
@@ -21,9 +27,10 @@ export function loggedDecisions(pdp: Decisions, log: DecisionLog, now: () => num
   };
   const loggedAll = (requests: readonly unknown[], { decisions, ...rest }: BatchAnswer, caller: Timed) => {
     const waiting: Promise<void>[] = [];
+    const share = requests.length > 1 ? SHARE_OF_BATCHES : 1;
     const given = decisions.map((answer, item) => {
       if (!('decisionId' in answer)) return answer;
-      const wait = log.add({ ...caller, body: requests[item] as DecisionBody, item }, answer as DecisionAnswer);
+      const wait = log.add({ ...caller, body: requests[item] as DecisionBody, item }, answer as DecisionAnswer, share);
       if (wait !== undefined) waiting.push(wait);
       return caller.minimal ? minimalOf(answer as DecisionAnswer) : answer;
     });

@@ -9,7 +9,7 @@ import { attachmentOf } from './attachment.js';
 import type { Directory } from './directory.js';
 import { ServiceError } from './errors.js';
 import { type Page, type PageRequest, paged, readCursor, writeCursor } from './paging.js';
-import type { PolicyLimits } from './references.js';
+import type { PolicyLimits } from './policy-sources.js';
 import { type Validation, validateDocument } from './validate-document.js';
 import { type AtRevision, notFound, type WriteOptions, type Writer, type Written } from './writer.js';
 

@@ -7,6 +7,7 @@ import type { DecisionBody, SimulationBody } from './decision-request.js';
 import type { Directory } from './directory.js';
 import { ServiceError } from './errors.js';
 import { type Asked, type Explained, explainQuestion } from './explainer.js';
+import { askedOnce, type PolicyLimits, type PolicySources, policySources } from './policy-sources.js';
 import {
   decisionOn,
   decisionQuestion,
@@ -16,7 +17,7 @@ import {
   simulationQuestion,
   verdictOn,
 } from './question.js';
-import { type PolicyLimits, References } from './references.js';
+import { References } from './references.js';
 
 /** A decision, the state it was made from, and the id under which logs know it. */
 export interface DecisionAnswer extends Decision {
@@ -72,19 +73,23 @@ interface Prepared {
 
 /** The policy decision point: looks up, decides, and never allows by default. */
 export class Pdp {
+  readonly #sources: PolicySources;
+
   constructor(
     private readonly directory: Directory,
     private readonly compiled: CompiledPolicies,
     private readonly store: Pick<Store, 'version'>,
     private readonly options: PdpOptions,
-  ) {}
+  ) {
+    this.#sources = policySources(store, options.limits);
+  }
 
   /**
    * Decides at once, unless a policy has to be fetched first.
    * @throws ServiceError `malformed-request`, `unknown-policy`, `invalid-policy`
    */
   decide(body: DecisionBody, options: AnswerOptions): Awaitable<DecisionAnswer | MinimalAnswer> {
-    return answer(this.#decision(body, options.at), this.directory.revision, options);
+    return answer(this.#decision(body, this.#sources, options.at), this.directory.revision, options);
   }
 
   /**
@@ -126,11 +131,12 @@ export class Pdp {
       throw malformed([{ pointer: '/requests', code: 'too-many', detail }]);
     }
     const { revision } = this.directory;
+    const sources = askedOnce(this.#sources);
     const decisions = requests.map((request): Awaitable<BatchItem> => {
       const errors = shapeErrors(request);
       if (errors.length > 0) return invalid(errors);
       try {
-        const decided = answer(this.#decision(request as DecisionBody, at), revision, { minimal });
+        const decided = answer(this.#decision(request as DecisionBody, sources, at), revision, { minimal });
         return decided instanceof Promise ? decided.catch(refused) : decided;
       } catch (error) {
         return refused(error);
@@ -141,18 +147,14 @@ export class Pdp {
     return Promise.all(decisions).then((all) => ({ revision, decisions: all }));
   }
 
-  #decision(body: DecisionBody, at: number | undefined): Prepared {
-    const references = this.#references();
+  #decision(body: DecisionBody, sources: PolicySources, at: number | undefined): Prepared {
+    const references = new References(this.directory, this.compiled, sources);
     return { references, question: decisionQuestion(body, this.#around(references, at)) };
   }
 
   #simulation(body: SimulationBody): Prepared {
-    const references = this.#references();
+    const references = new References(this.directory, this.compiled, this.#sources);
     return { references, question: simulationQuestion(body, this.#around(references)) };
-  }
-
-  #references(): References {
-    return new References(this.directory, this.compiled, this.store, this.options.limits);
   }
 
   #around(policies: References, at = this.options.now()): Surroundings {

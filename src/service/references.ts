@@ -1,15 +1,12 @@
 import type { AppliedPolicy } from '../decision/decision.js';
-import { compilePolicy } from '../policy/compile.js';
 import type { PolicyKind } from '../policy/document.js';
 import { type Issue, quoted } from '../policy/issue.js';
-import { parsePolicy } from '../policy/parse.js';
-import type { Store } from '../store/store.js';
+import type { PolicyHead } from '../store/store.js';
 import type { CompiledPolicies } from './compiled-policies.js';
 import type { PolicyReference } from './decision-request.js';
 import type { Directory } from './directory.js';
 import { ServiceError } from './errors.js';
-
-export type PolicyLimits = Readonly<Record<PolicyKind, number>>;
+import type { PolicySources } from './policy-sources.js';
 
 /** A policy that a question refers to; it is there once `References.settle` has settled. */
 export interface Reference {
@@ -38,8 +35,7 @@ export class References {
   constructor(
     private readonly directory: Pick<Directory, 'policy'>,
     private readonly compiled: Pick<CompiledPolicies, 'get' | 'document'>,
-    private readonly store: Pick<Store, 'version'>,
-    private readonly limits: PolicyLimits,
+    private readonly sources: PolicySources,
     private readonly documents = false,
   ) {}
 
@@ -93,27 +89,24 @@ export class References {
     return head === undefined ? null : this.#stored(head, index);
   }
 
-  #stored(
-    { name, version, digest }: { name: string; version: number; digest: string },
-    index: number | undefined,
-  ): Reference {
+  #stored(head: Stored, index: number | undefined): Reference {
     const reference: Reference = { policy: null };
-    if (this.documents) {
-      this.#pending.push(this.#withDocument(reference, named(name, version, index), digest));
-      return reference;
-    }
+    const waiting = this.#fill(reference, head, index);
+    if (waiting !== undefined) this.#pending.push(waiting);
+    return reference;
+  }
+
+  #fill(reference: Reference, { name, version, digest }: Stored, index: number | undefined): Promise<void> | undefined {
+    if (this.documents) return this.#withDocument(reference, named(name, version, index), digest);
     const compiled = this.compiled.get(digest);
     if (compiled instanceof Promise) {
-      this.#pending.push(
-        compiled.then((policy) => {
-          reference.policy = { ...named(name, version, index), compiled: policy };
-        }),
-      );
-    } else {
-      // Written out, for every question comes here: a spread costs as much as all the rest.
-      reference.policy = index === undefined ? { name, version, compiled } : { name, version, index, compiled };
+      return compiled.then((policy) => {
+        reference.policy = { ...named(name, version, index), compiled: policy };
+      });
     }
-    return reference;
+    // Written out, for every question comes here: a spread costs as much as all the rest.
+    reference.policy = index === undefined ? { name, version, compiled } : { name, version, index, compiled };
+    return undefined;
   }
 
   /** `name@version`: an older version is looked up in the history of a policy that exists. */
@@ -122,16 +115,14 @@ export class References {
     const head = this.directory.policy(kind, name);
     if (!/^[1-9]\d{0,14}$/.test(number) || head === undefined) return this.#missing(pointer, text);
     if (head.version === Number(number)) return this.#stored(head, index);
+    // It does not exist at this revision: no need to ask the store.
+    if (head.version < Number(number)) return this.#missing(pointer, text);
     const reference: Reference = { policy: null };
     this.#pending.push(
-      this.store.version({ kind, name }, Number(number)).then(async (found) => {
-        if (found === undefined) {
-          this.#missing(pointer, text);
-          return;
-        }
-        const it = named(name, found.version, index);
-        if (this.documents) await this.#withDocument(reference, it, found.digest);
-        else reference.policy = { ...it, compiled: await this.compiled.get(found.digest) };
+      this.sources.version({ kind, name }, Number(number)).then((found) => {
+        if (found !== undefined) return this.#fill(reference, found, index);
+        this.#missing(pointer, text);
+        return undefined;
       }),
     );
     return reference;
@@ -143,12 +134,11 @@ export class References {
   }
 
   #inline(kind: PolicyKind, value: Record<string, unknown>, pointer: string, index: number | undefined): Reference {
-    const parsed = parsePolicy(kind, value, this.limits[kind]);
-    if (parsed.ok) {
-      const { document } = parsed;
-      return { policy: { ...named(null, null, index), compiled: compilePolicy(document), document } };
+    const read = this.sources.inline(kind, value);
+    if ('compiled' in read) return { policy: { ...named(null, null, index), ...read } };
+    for (const issue of read.errors.slice(0, MOST_ISSUES - this.#invalid.length)) {
+      this.#invalid.push({ ...issue, pointer: pointer + issue.pointer });
     }
-    this.#invalid.push(...parsed.errors.map((issue) => ({ ...issue, pointer: pointer + issue.pointer })));
     return { policy: null };
   }
 
@@ -157,6 +147,11 @@ export class References {
     return { policy: null };
   }
 }
+
+/** A hundred documents could each have a hundred faults, and a batch asks of many hundreds. */
+const MOST_ISSUES = 1000;
+
+type Stored = Pick<PolicyHead, 'name' | 'version' | 'digest'>;
 
 type Named = Pick<AppliedPolicy, 'name' | 'version' | 'index'>;
 

@@ -7,8 +7,9 @@ import type { Directory } from './directory.js';
 import { type Draft, type PolicyWorld, withDrafts } from './drafts.js';
 import { ServiceError } from './errors.js';
 import { type LoggedEntry, type Outcome, readEntry, type Unreplayable } from './logged-entry.js';
+import { type PolicyLimits, type PolicySources, policySources } from './policy-sources.js';
 import { decisionQuestion, verdictOn } from './question.js';
-import { type PolicyLimits, References } from './references.js';
+import { References } from './references.js';
 import { readReplayLines } from './replay-lines.js';
 
 export interface ReplayOptions {
@@ -60,12 +61,16 @@ const TURN = 4;
 
 /** Judges decisions that were logged once more, each as of its own time. Nothing is logged, and nothing written. */
 export class Replay {
+  readonly #sources: PolicySources;
+
   constructor(
     private readonly directory: Directory,
     private readonly compiled: CompiledPolicies,
-    private readonly store: Pick<Store, 'version'>,
+    store: Pick<Store, 'version'>,
     private readonly options: { readonly limits: PolicyLimits; readonly requireIdentityPolicies: boolean },
-  ) {}
+  ) {
+    this.#sources = policySources(store, options.limits);
+  }
 
   /**
    * However many entries there are, no more than one of them and the answer are in memory.
@@ -104,8 +109,8 @@ export class Replay {
 
   async #judge({ request, at, decisionId }: LoggedEntry, world: PolicyWorld): Promise<Outcome | Unreplayable> {
     const { directory } = this;
-    const { limits, requireIdentityPolicies } = this.options;
-    const policies = new References(world.directory, world.compiled, this.store, limits);
+    const { requireIdentityPolicies } = this.options;
+    const policies = new References(world.directory, world.compiled, this.#sources);
     try {
       const question = decisionQuestion(request, {
         endpoint: (id) => directory.endpoints.get(id),

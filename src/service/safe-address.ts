@@ -1,3 +1,5 @@
+import { isIPv4 } from 'node:net';
+
 /**
  * An address at which nobody on the way can answer instead: https, or on this machine. A password in it is not sent by
  * `fetch`, and would end up in the log.
@@ -7,5 +9,6 @@ export function isSafeAddress({ protocol, hostname, username, password }: URL): 
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }
 
+/** Whether a host, as URLs have it or without the brackets of IPv6, is this machine, whoever resolves it. */
 export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
+  host === 'localhost' || host === '::1' || host === '[::1]' || (host.startsWith('127.') && isIPv4(host));

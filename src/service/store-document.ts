@@ -8,9 +8,9 @@ import type { Faults } from './faults.js';
 import type { Wanted, WantedPolicy, WantedRecord } from './import-plan.js';
 import { inTurns } from './in-turns.js';
 import { digestOf } from './pap.js';
+import type { PolicyLimits } from './policy-sources.js';
 import { orderedApi, orderedEndpoint } from './record-administration.js';
 import { type Api, type ApiBody, type Endpoint, type EndpointBody, recordIssues } from './records.js';
-import type { PolicyLimits } from './references.js';
 
 /**
  * The whole store, or a part of it, as one document: what its writers wrote. No history, revisions and times: those are

@@ -6,7 +6,7 @@ import { ServiceError } from './errors.js';
 import { Faults } from './faults.js';
 import { type AwsOutput, readAwsOutput } from './import-aws.js';
 import { type Plan, type PlannedChange, planImport } from './import-plan.js';
-import type { PolicyLimits } from './references.js';
+import type { PolicyLimits } from './policy-sources.js';
 import { danglingReferences, readStoreDocument, type StoreDocument, writeStoreDocument } from './store-document.js';
 import type { AtRevision, Author, Writer } from './writer.js';
 

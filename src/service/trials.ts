@@ -1,16 +1,17 @@
 import { decisionOf } from '../decision/decide.js';
 import type { AppliedPolicy, DecisionInput, Layer } from '../decision/decision.js';
-import { judgeOnce } from '../decision/evaluations.js';
 import { applyPatch, type Operation } from '../decision/json-patch.js';
+import { judgeOnce } from '../decision/judge-once.js';
 import { fieldOf } from '../decision/remedies/places.js';
 import type { Change, Retry, Scene, Trial } from '../decision/remedies.js';
 import type { PolicyKind } from '../policy/document.js';
 import { ChangedPolicies } from './changed-policies.js';
 import type { DecisionBody, PolicyReference, SimulationBody } from './decision-request.js';
 import { ServiceError } from './errors.js';
+import type { PolicyLimits } from './policy-sources.js';
 import { decisionOn, decisionQuestion, type PolicySource, type Question, simulationQuestion } from './question.js';
 import { type Api, type Endpoint, readApi, readEndpoint, recordIssues } from './records.js';
-import type { PolicyLimits, Reference, Resolved } from './references.js';
+import type { Reference, Resolved } from './references.js';
 
 /** What is asked, and in which form. */
 export type Asked =

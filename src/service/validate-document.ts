@@ -2,7 +2,7 @@ import type { PolicyKind } from '../policy/document.js';
 import type { Finding, Issue } from '../policy/issue.js';
 import { lintPolicy } from '../policy/lint.js';
 import { parsePolicy } from '../policy/parse.js';
-import type { PolicyLimits } from './references.js';
+import type { PolicyLimits } from './policy-sources.js';
 
 /** What is wrong with a document, and if nothing is, what is to be said of it; pointers are relative to it. */
 export interface Validation {

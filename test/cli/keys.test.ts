@@ -72,7 +72,11 @@ describe('postern keys', () => {
   it('does not change a key that is there', async () => {
     await keys(['create', 'kept', '--role', 'read']);
     const again = await keys(['create', 'kept', '--role', 'admin']);
-    expect([again.code, again.out, again.err]).toEqual([4, '', expect.stringContaining('412')]);
+    expect([again.code, again.out, again.err]).toEqual([
+      4,
+      '',
+      expect.stringContaining('already: choose another name'),
+    ]);
     expect((await keys(['list'])).out).toMatch(/^kept\s+read /m);
   });
 

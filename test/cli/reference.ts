@@ -29,9 +29,15 @@ function helpOf({ command, path }: ReturnType<typeof commands>[number]): string 
 /** `docs/command-line.md` */
 export const reference = (): string => `# The command line
 
-The package brings a command \`postern\`: in a checkout \`node dist/cli.js\` after \`npm ci\`, elsewhere \`npx postern\` or, once
-installed, \`postern\`. It judges files by the code that the server runs; with \`--server\` it asks one. Whoever asks a
-server with keys gives one in the environment variable \`POSTERN_KEY\` or with \`--key-file\`.
+The package brings a command \`postern\`: in a checkout \`node dist/cli.js\` after \`npm ci\`, elsewhere \`postern\` once the
+package is installed that \`npm pack\` writes there. It judges files by the code that the server runs; with \`--server\` it asks
+one. Whoever asks a server with keys gives one in the environment variable \`POSTERN_KEY\` or with \`--key-file\`.
+
+| command, with \`--server\` | role of the key |
+|---|---|
+| \`decide\` | \`decide\`; \`read\` with a draft |
+| \`explain\`, \`test\`, \`diff\`, \`validate\`, \`replay\`, \`export\` | \`read\` |
+| \`import\`, \`keys\` | \`admin\` |
 
 Colours are for terminals, and \`NO_COLOR\` turns them off. The limits \`POSTERN_MAX_…\` and \`POSTERN_REQUIRE_IDENTITY_POLICIES\`
 count for files, too. For certificates of a CA of your own, set \`NODE_EXTRA_CA_CERTS\`.

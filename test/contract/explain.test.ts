@@ -196,7 +196,7 @@ describe('what is stored', () => {
       "the API sees an anonymous caller: the method's authorization type is NONE, and only AWS_IAM tells an API who signed",
       "the endpoint has AWS's default policy, full access: it allows the call",
       'the resource policy `guarded` (version 1) denies the call explicitly, by `/Statement/1` (`OnlyOurVpc`)',
-      '`/Statement/1` (`OnlyOurVpc`) applies because `aws:SourceVpc` holds `vpc-9`, which is not `vpc-1a2b3c4d`, as the negated operator asks',
+      '`/Statement/1` (`OnlyOurVpc`) applies because `aws:SourceVpc` holds `vpc-9`, which is not `vpc-1a2b3c4d`, so the negated operator matches',
       expect.stringMatching(
         /^the call is denied: User: anonymous is not authorized .* with an explicit deny in a resource-based policy$/,
       ),

@@ -1,6 +1,5 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { listening } from '../http/client.js';
 import { type Postern, policy, postern, ready, statement, stored, USER } from './postern.js';
 
 type Headers = Readonly<Record<string, string>>;
@@ -275,6 +274,8 @@ describe('what is not clear is denied', () => {
     ['no path', { 'X-Forwarded-Method': 'GET' }],
     ['a method of its own', { 'X-Original-Method': 'PURGE', 'X-Original-URI': '/prod/pets' }],
     ['a method in small letters', { 'X-Original-Method': 'get', 'X-Original-URI': '/prod/pets' }],
+    ['a method with a path', { 'X-Original-Method': 'GET/prod', 'X-Original-URI': '/prod/pets' }],
+    ['a forwarded method with a path', { 'X-Forwarded-Method': 'GET/prod', 'X-Forwarded-Uri': '/prod/pets' }],
     ['a path without a slash', { 'X-Original-Method': 'GET', 'X-Original-URI': 'prod/pets' }],
     ['an address as a path', { 'X-Original-Method': 'GET', 'X-Original-URI': 'http://x/prod/pets' }],
     ['two addresses', { 'X-Original-Method': 'GET', 'X-Original-URI': '/prod/x', 'X-Original-URL': 'http://x/prod/y' }],
@@ -320,26 +321,22 @@ describe('Envoy sends', () => {
   it.each(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'TRACE'])(
     '%s, with a length and no body',
     async (verb) => {
-      const { app } = await guarded(only(`execute-api:/prod/${verb}/pets`));
-      await listening(app, async (port) => {
-        const answer = async (path: string) =>
-          (await raw(port, `${verb} ${path} HTTP/1.1\r\n${head}Content-Length: 0\r\n\r\n`)).split('\r\n')[0];
-        expect(await answer('/ext-authz/prod/pets')).toBe('HTTP/1.1 200 OK');
-        expect(await answer('/ext-authz/prod/dogs')).toBe('HTTP/1.1 403 Forbidden');
-      });
+      const { port } = await guarded(only(`execute-api:/prod/${verb}/pets`));
+      const answer = async (path: string) =>
+        (await raw(port, `${verb} ${path} HTTP/1.1\r\n${head}Content-Length: 0\r\n\r\n`)).split('\r\n')[0];
+      expect(await answer('/ext-authz/prod/pets')).toBe('HTTP/1.1 200 OK');
+      expect(await answer('/ext-authz/prod/dogs')).toBe('HTTP/1.1 403 Forbidden');
     },
   );
 
   it('a body with it, where it is told to: it is not read', async () => {
-    const { app } = await guarded(only('*'));
-    await listening(app, async (port) => {
-      const length = 3_000_000;
-      const answer = await raw(
-        port,
-        `POST /ext-authz/prod/pets HTTP/1.1\r\n${head}Content-Type: text/plain\r\nContent-Length: ${length}\r\n\r\n${'x'.repeat(length)}`,
-      );
-      expect(answer.split('\r\n')[0]).toBe('HTTP/1.1 200 OK');
-    });
+    const { port } = await guarded(only('*'));
+    const length = 3_000_000;
+    const answer = await raw(
+      port,
+      `POST /ext-authz/prod/pets HTTP/1.1\r\n${head}Content-Type: text/plain\r\nContent-Length: ${length}\r\n\r\n${'x'.repeat(length)}`,
+    );
+    expect(answer.split('\r\n')[0]).toBe('HTTP/1.1 200 OK');
   });
 });
 

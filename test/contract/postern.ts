@@ -1,13 +1,15 @@
-import type { Express } from 'express';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import request, { type Agent, type Response } from 'supertest';
 import { readConfig } from '../../src/config.js';
-import { createApp } from '../../src/http/app.js';
+import { createDoor } from '../../src/http/app.js';
 import { createServices, httpSettings } from '../../src/server.js';
 import { openSqlite } from '../../src/store/sqlite.js';
 
 /** A whole Postern in memory, as its users see it. */
 export interface Postern {
-  readonly app: Express;
+  readonly port: number;
   readonly http: Agent;
   put(path: string, body: object): Promise<Response>;
   post(path: string, body: object): Promise<Response>;
@@ -20,10 +22,13 @@ export async function postern(settings: Readonly<Record<string, string>> = {}): 
   const config = readConfig(settings);
   const { services } = await createServices(await openSqlite({ memory: true }), config);
   const logged: object[] = [];
-  const app = createApp(services, { ...httpSettings(config), log: { error: (context) => logged.push(context) } });
-  const http = request.agent(app);
+  const log = { error: (context: object) => logged.push(context) };
+  const { options, listener } = createDoor(services, { ...httpSettings(config), log });
+  const server = createServer(options, listener).unref();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const http = request.agent(server);
   return {
-    app,
+    port: (server.address() as AddressInfo).port,
     http,
     put: (path, body) => http.put(path).send(body),
     post: (path, body) => http.post(path).send(body),

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { shapeOf } from '../../src/http/schemas.js';
 import { CALLER, logging, WRITER } from '../service/logging.js';
@@ -68,10 +67,7 @@ describe('POST /v1/replay', () => {
   });
 
   it('takes lines however they are cut, and tells those that are none', async () => {
-    const { app } = await ready();
-    const server = app.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as { port: number };
+    const { port } = await ready();
     const text = Buffer.from(
       `${lines(entry({ decisionId: 'é' }))}\r\nnot json\n{"a":1,"a":2}\n${JSON.stringify(entry())}`,
     );
@@ -87,7 +83,6 @@ describe('POST /v1/replay', () => {
       body: pieces,
       duplex: 'half',
     } as RequestInit);
-    server.close();
     expect(await response.json()).toMatchObject({
       entries: 4,
       counts: { unchanged: 2, notReplayable: 2 },
@@ -109,6 +104,17 @@ describe('POST /v1/replay', () => {
     expect((await send('text/plain', lines(entry()))).status).toBe(415);
     const other = await http.post('/v1/decisions').set('Content-Type', 'application/x-ndjson').send(lines(call()));
     expect(other.status).toBe(415);
+  });
+
+  it('takes no more at a time than any other operation where it is not sent line by line', async () => {
+    const { http } = await ready({}, { POSTERN_MAX_BODY: '2000' });
+    const entries = Array.from({ length: 20 }, () => entry());
+    expect(problemOf(await http.post('/v1/replay').send({ entries }))).toEqual(problem(413, 'payload-too-large'));
+    const send = http
+      .post('/v1/replay')
+      .set('Content-Type', 'application/x-ndjson')
+      .send(lines(...entries));
+    expect((await send).body).toMatchObject({ entries: 20 });
   });
 
   it('refuses drafts that are not valid, or of nothing', async () => {

@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { call, type Postern, ready } from './postern.js';
 
 type Body = string | Uint8Array<ArrayBuffer>;
@@ -8,7 +6,6 @@ type Body = string | Uint8Array<ArrayBuffer>;
 export interface Timed {
   readonly served: Postern;
   quickest(method: string, path: string, body: Body, bound: number): Promise<Answer>;
-  close(): Promise<void>;
 }
 
 /** An answer and the work that it took: in milliseconds of this process, or what passed, if that is less. */
@@ -22,15 +19,12 @@ export interface Answer {
 
 export async function timed(): Promise<Timed> {
   const served = await ready();
-  const server = createServer(served.app);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const base = `http://127.0.0.1:${served.port}`;
   // The first of its kind compiles; what is measured comes later.
   for (let n = 0; n < 20; n++) await sent('POST', `${base}/v1/decisions`, JSON.stringify(call()));
   return {
     served,
     quickest: (method, path, body, bound) => quickest(method, base + path, body, bound),
-    close: () => closed(server),
   };
 }
 
@@ -58,9 +52,4 @@ async function quickest(method: string, url: string, body: Body, bound: number):
     if (next.time < best.time) best = next;
   }
   return best;
-}
-
-async function closed(server: Server): Promise<void> {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
 }

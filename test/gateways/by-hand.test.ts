@@ -103,7 +103,7 @@ describe('Traefik', async () => {
   it('does not let through what nobody has decided on', () => {
     expect(Object.keys(routers)).toHaveLength(1);
     expect(Object.keys(entryPoints)).toEqual(router?.entryPoints);
-    expect(router?.middlewares).toEqual(['gateway', 'identity', 'decision', 'no-secrets']);
+    expect(router?.middlewares).toEqual(['no-claims', 'identity', 'gateway', 'decision', 'no-secrets']);
     expect(Object.keys(middlewares)).toEqual(router?.middlewares);
     expect(Object.keys(services)).toEqual([router?.service]);
     expect(middlewares.decision.forwardAuth.trustForwardHeader).toBe(false);
@@ -111,8 +111,11 @@ describe('Traefik', async () => {
 
   /** A request goes through the middlewares; "ForwardAuth": some headers of it are copied, and some are set. */
   function sent({ verb, target, principal, headers }: FromClient): { readonly url: string; readonly headers: Headers } {
-    const passed = { ...lower(headers), ...lower(middlewares.gateway.headers.customRequestHeaders) };
+    const passed = { ...lower(headers), ...lower(middlewares['no-claims'].headers.customRequestHeaders) };
+    // It is shown all of them, and the key is not for it.
+    expect(Object.values(passed)).not.toContain(middlewares.gateway.headers.customRequestHeaders['X-Postern-Key']);
     for (const name of lowerAll(middlewares.identity.forwardAuth.authResponseHeaders)) passed[name] = principal;
+    Object.assign(passed, lower(middlewares.gateway.headers.customRequestHeaders));
     const { address, authRequestHeaders } = middlewares.decision.forwardAuth;
     const given = Object.entries(only(passed, lowerAll(authRequestHeaders))).filter(([, value]) => value !== '');
     return {

@@ -121,5 +121,27 @@ it('requests that are pipelined are open as long as their connection at most', a
   await stop();
 });
 
+it('as many as no client sends ahead end their connection, and nobody else is turned away', async () => {
+  const limits = { maxOpen: 40, maxDelay: 1000, rate: null };
+  const after = () => new Promise<never>(() => {});
+  const { port, stop } = await listen({ settings: { limits }, services: { changes: { after } } });
+  const waits = 'GET /v1/changes?wait=60 HTTP/1.1\r\nHost: localhost\r\n\r\n';
+  const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+  for (const path of ['/nothing', '/openapi.json']) {
+    const raw = await Raw.open(port);
+    raw.socket.write(waits + get(path).repeat(2000));
+    // By a reset, or by an end.
+    await raw.closed.catch(() => {});
+    expect(raw.received).toBe('');
+    expect(problemIn(await sent(port, POST('/v1/decisions', 0))).status).toBe(400);
+  }
+  const few = await Raw.open(port);
+  const all = await few.last(
+    get('/livez').repeat(32) + get('/livez').replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'),
+  );
+  expect(all.match(/HTTP\/1\.1 200 /g)).toHaveLength(33);
+  await stop();
+});
+
 const POST = (path: string, length: number) =>
   `POST ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;

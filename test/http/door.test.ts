@@ -258,6 +258,32 @@ describe('docs', () => {
     expect(init.text).toContain('"../openapi.json"');
   });
 
+  it.each([
+    ['Range', 'bytes=99999999-', 200],
+    ['Range', 'bytes=0-9', 200],
+    ['If-Match', '"x"', 412],
+    ['If-Match', '*', 200],
+    ['If-Unmodified-Since', 'Mon, 01 Jan 1990 00:00:00 GMT', 412],
+  ])('answer %s: %s as HTTP has it: %i', async (name, value, status) => {
+    const { http } = door();
+    for (const path of ['/docs/swagger-ui.css', '/docs/index.css']) {
+      const whole = await http.get(path).expect(200);
+      expect(whole.headers).not.toHaveProperty('accept-ranges');
+      const answer = await http.get(path).set(name, value).expect(status);
+      if (status === 200) expect(answer.text).toBe(whole.text);
+      else expect(problemOf(answer)).toEqual(problem(412, 'precondition-failed'));
+    }
+  });
+
+  it('have a description that is sent with its length, like every answer', async () => {
+    const { http } = door();
+    const { headers, text } = await http.get('/openapi.json').expect(200);
+    expect(headers['content-type']).toBe('application/json; charset=utf-8');
+    expect(headers['content-length']).toBe(String(Buffer.byteLength(text)));
+    const head = await http.head('/openapi.json').expect(200);
+    expect([head.headers['content-length'], head.text]).toEqual([headers['content-length'], undefined]);
+  });
+
   it('say where the service is, if the operator does', async () => {
     expect((await door().http.get('/openapi.json').expect(200)).body.servers).toEqual([{ url: '/' }]);
     const { http } = door({ publicUrl: 'https://example.com/postern/' });

@@ -154,6 +154,8 @@ describe('who is slow', () => {
   it.each([
     ['a body', `${POST}Content-Length: 100000\r\n\r\n`, ' '],
     ['chunks', `${POST}Transfer-Encoding: chunked\r\n\r\n`, '1\r\n \r\n'],
+    ['a body after a question', `${POST}Expect: 100-continue\r\nContent-Length: 100000\r\n\r\n`, ' '],
+    ['a body after a question that nobody knows', `${POST}Expect: x\r\nContent-Length: 100000\r\n\r\n`, ' '],
   ])('with %s is cut off', async (_what, head, piece) => {
     const { port, logged } = await listening({ pace });
     const { looks, received } = await trickle(port, head, piece);
@@ -167,6 +169,18 @@ describe('who is slow', () => {
     const head = POST.replace('/v1/decisions', '/nothing');
     const { received } = await trickle(port, `${head}Content-Length: 100000\r\n\r\n`, ' ');
     expect(received).toMatch(/^HTTP\/1.1 404 /);
+  });
+
+  it('after a fast beginning is cut off no later', async () => {
+    const { port } = await listening({ pace });
+    const raw = await Raw.open(port);
+    raw.socket.write(`${POST}Content-Length: 1000000\r\n\r\n`);
+    await pause(2 * pace.every);
+    raw.socket.write(' '.repeat(900_000));
+    const start = performance.now();
+    await raw.closed;
+    expect(problemIn(raw.received)).toEqual(ended(408, 'request-timeout'));
+    expect((performance.now() - start) / pace.every).toBeLessThan(2 * pace.grace + 4);
   });
 
   it('but fast enough is not', async () => {

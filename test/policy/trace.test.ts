@@ -259,7 +259,7 @@ describe('a condition', () => {
       { StringNotEquals: { 'aws:SourceVpc': ['vpc-1'] } },
       { 'aws:SourceVpc': 'vpc-2' },
       true,
-      '`aws:SourceVpc` holds `vpc-2`, which is not `vpc-1`, as the negated operator asks',
+      '`aws:SourceVpc` holds `vpc-2`, which is not `vpc-1`, so the negated operator matches',
     ],
     [
       { NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } },

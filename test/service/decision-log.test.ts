@@ -11,12 +11,12 @@ const everything = { Statement: { Effect: 'Allow', Principal: '*', Action: '*', 
 
 async function serving(...options: Parameters<typeof logging>) {
   const served = await logging(...options);
-  const { pap, pdp } = served.services;
+  const { pap, pdp, evaluations } = served.services;
   await pap.policies.put('resource', 'open', { document: everything }, WRITER);
   await pap.endpoints.put('vpce-1', { vpcId: 'vpc-1', policy: null }, WRITER);
   await pap.apis.put('a1b2c3d4e5', { accountId: '123412341234', region: 'us-east-1', policy: 'open' }, WRITER);
   const entries = async () => (await served.written()).map((line) => JSON.parse(line) as DecisionEntry);
-  return { ...served, pdp, entries };
+  return { ...served, pdp, evaluations, entries };
 }
 
 describe('the decision log', () => {
@@ -95,6 +95,25 @@ describe('the decision log', () => {
     expect(decisionLog.written + decisionLog.dropped['buffer-full']).toBe(5);
     expect(decisionLog.dropped['buffer-full']).toBeGreaterThan(2);
     expect((await entries()).length).toBe(decisionLog.written);
+  });
+
+  it('leaves half of the room to who asks one question at a time, however much a batch has to say', async () => {
+    const { pdp, evaluations, entries, decisionLog } = await serving({}, 10_000);
+    const options = { ...CALLER, shapeErrors: () => [] };
+    await pdp.decideBatch(
+      Array.from({ length: 1000 }, () => allowed),
+      options,
+    );
+    const { written } = decisionLog;
+    expect(decisionLog.lines.held).toBeLessThanOrEqual(5000);
+    expect(decisionLog.dropped['buffer-full']).toBe(1000 - written);
+    for (let n = 0; n < 5; n++) await pdp.decide(allowed, CALLER);
+    const shapeErrors = { evaluation: () => [], question: () => [] };
+    const evaluation = { subject: { type: 'user', id: 'a' }, action: { name: 'b' }, resource: { type: 'c', id: 'd' } };
+    await evaluations.evaluate(evaluation, { requestId: 'r', by: null, explain: false, shapeErrors });
+    expect(decisionLog.written).toBe(written + 6);
+    expect(decisionLog.dropped['buffer-full']).toBe(1000 - written);
+    expect((await entries()).length).toBe(written + 6);
   });
 
   it('lets answers wait for room, if that is wanted, so that none is given without its entry', async () => {

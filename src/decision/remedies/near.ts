@@ -5,7 +5,7 @@ import { actionMatches, grantOf, resourceMatches } from '../../policy/evaluate.j
 import { Grant } from '../../policy/principal.js';
 import type { AccessRequest } from '../../policy/request.js';
 import type { AppliedPolicy } from '../decision.js';
-import { evaluation, once } from '../evaluations.js';
+import { evaluation, once } from '../judge-once.js';
 
 /** A statement as compiled and as written. */
 export interface Looked {

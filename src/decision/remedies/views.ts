@@ -1,6 +1,6 @@
 import type { AccessRequest } from '../../policy/request.js';
 import type { AppliedPolicy, DecisionInput, Layer } from '../decision.js';
-import { viewsOf } from '../evaluations.js';
+import { viewsOf } from '../judge-once.js';
 import { seesCaller } from './exactly.js';
 
 /** The call as a layer sees it. */
