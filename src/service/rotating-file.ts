@@ -1,5 +1,5 @@
-import { basename, dirname, join } from 'node:path';
-import { createStream, type RotatingFileStream } from 'rotating-file-stream';
+import { type FileHandle, mkdir, open, rename, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Sink } from './line-buffer.js';
 
 export interface RotatingFileOptions {
@@ -12,36 +12,90 @@ export interface RotatingFileOptions {
 
 /** A file that does not grow for ever. Only its owner can read it. @throws what opening it throws */
 export async function rotatingFile(options: RotatingFileOptions): Promise<Sink> {
-  let stream: RotatingFileStream | undefined = await open(options);
-  return {
-    async write(bytes) {
-      // One that has failed is of no use any more.
-      const open_ = stream === undefined || stream.destroyed ? await open(options) : stream;
-      stream = open_;
-      await new Promise<void>((resolve, reject) => {
-        open_.write(bytes, (error) => (error ? reject(error) : resolve()));
-      });
-    },
-    async end() {
-      const last = stream;
-      if (last === undefined || last.destroyed) return;
-      await new Promise<void>((resolve) => last.end(resolve));
-    },
-  };
+  const file = new RotatingFile(options);
+  await file.open();
+  return file;
 }
 
-function open({ file, size, kept }: RotatingFileOptions): Promise<RotatingFileStream> {
-  const name = basename(file);
-  const numbered = (index: number | Date | null): string => (index === null ? name : `${name}.${index}`);
-  return new Promise((resolve, reject) => {
-    const stream = createStream(numbered, {
-      path: join(dirname(file), '/'),
-      size: `${size}B`,
-      rotate: kept,
-      mode: 0o600,
-    });
-    stream.once('open', () => resolve(stream));
-    // Stays: whoever writes is told of a failure too, and without a listener it would end the process.
-    stream.on('error', reject);
-  });
+const LINE_FEED = 0x0a;
+
+/**
+ * Not rotating-file-stream, nor another stream: when a disk fills, a write takes a part of what it is given, and whoever
+ * is not told how much tears a line, and doubles others when it tries again.
+ */
+class RotatingFile implements Sink {
+  /** Absent after a failure: what failed may be another file by now, or none. */
+  #handle: FileHandle | undefined;
+  #size = 0;
+  /** Whether a line of ours is written in part: its rest comes next. */
+  #isWithin = false;
+  /** Whether a line is torn that a process wrote that is no more: nothing is to stand behind it. */
+  #isTorn = false;
+
+  constructor(private readonly options: RotatingFileOptions) {}
+
+  async write(bytes: Buffer): Promise<number> {
+    try {
+      if (this.#size >= this.options.size && !this.#isWithin) await this.#rotate();
+      const file = this.#handle ?? (await this.open());
+      if (this.#isTorn) await this.#append(file, Buffer.of(LINE_FEED));
+      return await this.#append(file, bytes);
+    } catch (error) {
+      await this.end().catch(() => {});
+      throw error;
+    }
+  }
+
+  async end(): Promise<void> {
+    const file = this.#handle;
+    this.#handle = undefined;
+    await file?.close();
+  }
+
+  async open(): Promise<FileHandle> {
+    const path = this.options.file;
+    const found = await stat(path).catch(orAbsent);
+    if (found === undefined) await mkdir(dirname(path), { recursive: true });
+    // To open a pipe would wait for whoever reads it.
+    else if (!found.isFile()) throw new Error(`${path} is not a file`);
+    const file = await open(path, 'a+', 0o600);
+    this.#handle = file;
+    this.#size = (await file.stat()).size;
+    this.#isTorn = this.#size > 0 && !this.#isWithin && !(await this.#endsLine(file));
+    return file;
+  }
+
+  async #append(file: FileHandle, bytes: Buffer): Promise<number> {
+    const { bytesWritten } = await file.write(bytes);
+    if (bytesWritten > 0) {
+      this.#size += bytesWritten;
+      this.#isWithin = bytes[bytesWritten - 1] !== LINE_FEED;
+      this.#isTorn = false;
+    }
+    return bytesWritten;
+  }
+
+  async #endsLine(file: FileHandle): Promise<boolean> {
+    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, this.#size - 1);
+    return buffer[0] === LINE_FEED;
+  }
+
+  /** Each old file takes the next number, up to the first that is free: after a failure it goes on where that was. */
+  async #rotate(): Promise<void> {
+    const { file, kept } = this.options;
+    const numbered = (index: number): string => (index === 0 ? file : `${file}.${index}`);
+    const exists = async (index: number) => (await stat(numbered(index)).catch(orAbsent)) !== undefined;
+    await this.end();
+    // Somebody may have taken it away.
+    if (await exists(0)) {
+      let free = 1;
+      while (free < kept && (await exists(free))) free++;
+      for (let index = free; index > 0; index--) await rename(numbered(index - 1), numbered(index));
+    }
+    this.#size = 0;
+  }
+}
+
+function orAbsent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }

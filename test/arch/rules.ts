@@ -14,10 +14,7 @@ export const parts: Readonly<Record<string, Part>> = {
   'src/decision': { imports: ['policy/'] },
   'src/store': { imports: ['node:', 'kysely', '@photostructure/sqlite', 'pg'] },
   'src/service': {
-    imports: [
-      ...['policy/', 'decision/', 'store/store', 'node:', 'jose', 'lru-cache', 'pino', 'prom-client'],
-      'rotating-file-stream',
-    ],
+    imports: ['policy/', 'decision/', 'store/store', 'node:', 'jose', 'lru-cache', 'pino', 'prom-client'],
   },
   'src/http': {
     imports: [

@@ -1,12 +1,7 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DecisionEntry } from '../../src/service/decision-log.js';
-import { LineBuffer } from '../../src/service/line-buffer.js';
 import { type Mask, parseMask } from '../../src/service/masks.js';
 import type { DecisionAnswer } from '../../src/service/pdp.js';
-import { rotatingFile } from '../../src/service/rotating-file.js';
 import { CALLER, logging, WRITER } from './logging.js';
 
 const RESOURCE = 'arn:aws:execute-api:us-east-1:123412341234:a1b2c3d4e5/prod/GET/pets';
@@ -138,35 +133,5 @@ describe('the decision log', () => {
     Object.assign(decisionLog.lines, { add: () => false });
     await expect(pdp.decide(allowed, CALLER)).rejects.toMatchObject({ code: 'decision-log-full' });
     expect(decisionLog.dropped['buffer-full']).toBe(1);
-  });
-});
-
-describe('a rotating file', () => {
-  it('is divided between lines, keeps so many old files, and is for its owner only', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'postern-log-'));
-    const file = join(directory, 'below', 'decisions.log');
-    const sink = await rotatingFile({ file, size: 1024, kept: 2 });
-    const lines = new LineBuffer(sink, { most: 100_000, told: () => {} });
-    for (let n = 0; n < 40; n++) {
-      lines.add(`${JSON.stringify({ n, filler: 'x'.repeat(100) })}\n`);
-      if (n % 10 === 9) await new Promise((resolve) => setTimeout(resolve, 150));
-    }
-    expect(await lines.end()).toBe(0);
-    expect((await readdir(join(directory, 'below'))).sort()).toEqual([
-      ...['decisions.log', 'decisions.log.1', 'decisions.log.2'],
-    ]);
-    const rotated = await readFile(`${file}.1`, 'utf8');
-    expect(
-      rotated
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line).n),
-    ).toEqual([30, 31, 32, 33, 34, 35, 36, 37, 38, 39]);
-    expect((await stat(file)).mode & 0o777).toBe(0o600);
-    await rm(directory, { recursive: true });
-  });
-
-  it('that cannot be opened says so', async () => {
-    await expect(rotatingFile({ file: '/dev/null/decisions.log', size: 1024, kept: 1 })).rejects.toThrow();
   });
 });

@@ -11,6 +11,7 @@ export async function logging(options: Partial<DecisionLogOptions> = {}, most = 
   const sink = {
     write: async (bytes: Buffer) => {
       text += bytes.toString();
+      return bytes.length;
     },
     end: async () => {},
   };

@@ -39,7 +39,10 @@ export async function serving(files: CertificateFiles, settings: Readonly<Record
       return true;
     }
   }
-  const output = new Collected({ write: async () => {}, end: async () => {} }, { most: 1, told: () => {} });
+  const output = new Collected(
+    { write: async (bytes) => bytes.length, end: async () => {} },
+    { most: 1, told: () => {} },
+  );
   const config = readConfig({
     POSTERN_PORT: '0',
     POSTERN_DATA_DIR: join(files.directory, 'data'),
