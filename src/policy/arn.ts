@@ -2,10 +2,7 @@ import { ArnTokens } from './arn-tokens.js';
 import { CharacterSet, DIGITS } from './characters.js';
 import { isDomain } from './domain-name.js';
 import { fault, ok, quoted, type Result } from './issue.js';
-import { Glob } from './pattern.js';
 import { Subject } from './positions.js';
-import { ANY, type Token } from './token.js';
-import { hasVariables, parseTemplate, type Template } from './variables.js';
 
 /**
  * AWS General Reference, "Amazon Resource Names": `arn:partition:service:region:account:resource`. Known by where its
@@ -97,7 +94,8 @@ function hasSlashBefore(text: string, end: number): boolean {
   return slash >= 0 && slash < end;
 }
 
-const SCHEME = 'arn:';
+/** What every ARN begins with. */
+export const SCHEME = 'arn:';
 const ACCOUNT_DIGITS = 12;
 const REGION = new CharacterSet(/[a-z0-9-]/);
 
@@ -143,7 +141,8 @@ export const VERBS: readonly string[] = [
 ];
 const API = new CharacterSet(/[A-Za-z0-9]/);
 const STAGE = new CharacterSet(/[A-Za-z0-9_-]/);
-const FORM = '`arn:aws:execute-api:<region>:<account>:<api>/<stage>/<VERB>/<path>`';
+/** As people write the ARN of a method. */
+export const METHOD_FORM = '`arn:aws:execute-api:<region>:<account>:<api>/<stage>/<VERB>/<path>`';
 
 /**
  * The ARN of a call to a REST API's method, wildcards and `${` in it being ordinary characters: Amazon API Gateway
@@ -153,7 +152,7 @@ const FORM = '`arn:aws:execute-api:<region>:<account>:<api>/<stage>/<VERB>/<path
 export function parseMethodArn(text: string): Result<Arn> {
   const arn = parseArn(text);
   if (!arn?.isOf('execute-api') || !arn.hasPartition) {
-    return fault('malformed-arn', `${quoted(text)} is not the ARN of a method: write ${FORM}`);
+    return fault('malformed-arn', `${quoted(text)} is not the ARN of a method: write ${METHOD_FORM}`);
   }
   if (!arn.hasRegion) return fault('malformed-arn', `${quoted(arn.region)} is no region`);
   if (!arn.hasAccount) return fault('malformed-arn', `the account ${quoted(arn.account)} is not 12 digits`);
@@ -203,129 +202,3 @@ export const isPartition = (text: string): boolean => text === 'aws' || /^aws(-[
 
 /** AWS: "Request URI too long" above 1,600 bytes of method ARN. */
 export const MAX_ARN_BYTES = 1600;
-
-/**
- * One entry of a Resource element: every ARN, ARNs of a form, or (`tail`, in resource policies only) the API being
- * called from its stage on.
- */
-export type ResourcePattern =
-  | { readonly form: 'all' }
-  | { readonly form: 'arn'; readonly template: Template }
-  | { readonly form: 'tail'; readonly template: Template };
-
-const SHORT_FORM = 'execute-api:/';
-/** Longer than any field of a real ARN, short enough that the head of a pattern costs little. */
-const MAX_FIELD = 128;
-
-/**
- * IAM User Guide, "IAM JSON policy elements: Resource". In the first five fields a wildcard stays within its field,
- * except a `*` that ends it (reading U21); after the fifth colon wildcards cross everything.
- * @param options.shortForm whether `execute-api:/stage/VERB/path` is allowed: API resource policies only
- */
-export function parseResourcePattern(
-  text: string,
-  options: { readonly shortForm: boolean; readonly variables: boolean },
-): Result<ResourcePattern> {
-  if (text === '*' || text === '*:*') return ok({ form: 'all' });
-  const { variables } = options;
-  if (text.startsWith(SHORT_FORM) && text.length > SHORT_FORM.length) {
-    if (!options.shortForm) {
-      return fault('short-form', 'only the resource policy of an API may say `execute-api:/…`: write the whole ARN');
-    }
-    const tail = parseTemplate(text.slice(SHORT_FORM.length), { wildcards: true, variables });
-    return tail.ok ? ok({ form: 'tail', template: tail.value }) : tail;
-  }
-  // Without wildcards in its head a pattern is one text with wildcards that cross everything.
-  if (hasPlainHead(text)) return arnPattern(parseTemplate(text, { wildcards: true, variables }));
-  const fields = splitArn(text);
-  if (fields === undefined && !text.endsWith('*')) {
-    return fault('malformed-resource', `${quoted(text)} is no ARN: write ${FORM} or \`*\``);
-  }
-  const parts: readonly string[] = fields ?? text.split(':');
-  const head = parts.slice(0, 5);
-  if (parts[0] !== 'arn') return fault('malformed-resource', `${quoted(text)} does not begin with \`arn:\``);
-  if (variables && head.some((field) => field.includes('${'))) {
-    return fault('variable-in-arn', `${quoted(text)} has a variable before its fifth colon: variables go after it`);
-  }
-  if (/[*?]/.test(parts[2] ?? '')) {
-    return fault('malformed-resource', `the service of ${quoted(text)} takes no wildcard: write \`execute-api\``);
-  }
-  if (head.some((field) => field.length > MAX_FIELD)) {
-    return fault('malformed-resource', `a field of ${quoted(text)} has more than ${MAX_FIELD} characters`);
-  }
-  const tail = parseTemplate(parts[5] ?? '', { wildcards: true, variables });
-  if (!tail.ok) return tail;
-  const tokens = head.flatMap((field, index) => [
-    ...fieldTokens(field),
-    ...(index < parts.length - 1 ? [{ text: ':' }] : []),
-  ]);
-  return ok({ form: 'arn', template: [...tokens, ...tail.value] });
-}
-
-const arnPattern = (read: Result<Template>): Result<ResourcePattern> =>
-  read.ok ? ok({ form: 'arn', template: read.value }) : read;
-
-/** Whether all is well with the first five fields, and no wildcard or variable stands in them: nearly always. */
-function hasPlainHead(text: string): boolean {
-  if (!text.startsWith(SCHEME)) return false;
-  let field = 0;
-  for (let at = 0, colons = 0; at < text.length; at++) {
-    const char = text.charCodeAt(at);
-    if (char === COLON) {
-      if (++colons === 5) return true;
-      field = at + 1;
-    } else if (char === STAR || char === QUESTION || char === DOLLAR || at - field >= MAX_FIELD) {
-      return false;
-    }
-  }
-  return false;
-}
-
-const [COLON, STAR, QUESTION, DOLLAR] = [58, 42, 63, 36];
-
-/** The wildcards of one of the first five fields: they match no colon, but for a `*` at the end. */
-function fieldTokens(field: string): Token[] {
-  const parsed = parseTemplate(field, { wildcards: true, variables: false });
-  const pieces = parsed.ok && !hasVariables(parsed.value) ? (parsed.value as readonly Token[]) : [];
-  return pieces.map((token, index): Token => {
-    if (!('wildcard' in token)) return token;
-    if (token.wildcard === 'one') return { wildcard: 'oneWithin' };
-    return index === pieces.length - 1 ? ANY : { wildcard: 'anyWithin' };
-  });
-}
-
-/**
- * The operand of ArnEquals and ArnLike: six parts, each matched on its own (IAM User Guide, "ARN condition
- * operators"). Undefined when the tokens do not make six parts.
- */
-export class ArnPattern {
-  private constructor(private readonly parts: readonly Glob[]) {}
-
-  static of(tokens: readonly Token[]): ArnPattern | undefined {
-    const parts: Token[][] = [[]];
-    for (const token of tokens) {
-      if ('wildcard' in token) {
-        parts.at(-1)?.push(token);
-        continue;
-      }
-      let rest = token.text;
-      for (let colon = rest.indexOf(':'); colon >= 0 && parts.length < 6; colon = rest.indexOf(':')) {
-        parts.at(-1)?.push({ text: rest.slice(0, colon) });
-        parts.push([]);
-        rest = rest.slice(colon + 1);
-      }
-      parts.at(-1)?.push({ text: rest });
-    }
-    return parts.length === 6 ? new ArnPattern(parts.map((part) => new Glob(part))) : undefined;
-  }
-
-  matches(arn: Arn): boolean {
-    let from = 0;
-    for (let part = 0; part < this.parts.length; part++) {
-      const to = arn.endOf(part);
-      if (!this.parts[part]!.matches(arn, from, to)) return false;
-      from = to + 1;
-    }
-    return true;
-  }
-}

@@ -1,10 +1,10 @@
 import { type ActionPattern, covers, INVOKE, parseActionPattern } from './action.js';
-import { parseResourcePattern, type ResourcePattern } from './arn.js';
 import type { ActionElement, CompiledPolicy, CompiledStatement, ResourceEntry } from './compiled-policy.js';
 import { compileConditions } from './condition.js';
 import { each, many, type PolicyDocument, type Statement } from './document.js';
 import { Glob } from './pattern.js';
 import { PrincipalSet } from './principal.js';
+import { parseResourcePattern, type ResourcePattern } from './resource-pattern.js';
 import { Shared } from './shared.js';
 import { StatementIndex } from './statement-index.js';
 import { ANY } from './token.js';

@@ -1,5 +1,5 @@
-import type { ResourcePattern } from './arn.js';
 import { beginningHash, endingHash, SEED, step } from './arn-tokens.js';
+import type { ResourcePattern } from './resource-pattern.js';
 import type { Template } from './variables.js';
 
 /** What an entry may be filed under: a number of first tokens, of last ones, or one token anywhere. */

@@ -1,4 +1,4 @@
-import { ArnPattern } from './arn.js';
+import { ArnPattern } from './arn-pattern.js';
 import { inRange, parseCidr } from './ip.js';
 import { fault, ok, quoted, type Result } from './issue.js';
 import { Glob } from './pattern.js';

@@ -1,5 +1,4 @@
 import { parseActionPattern } from './action.js';
-import { parseResourcePattern } from './arn.js';
 import { charactersOf, foreignCharacters } from './characters.js';
 import { parseOperator } from './condition.js';
 import { each, type PolicyDocument, type PolicyKind } from './document.js';
@@ -7,6 +6,7 @@ import { firstErrors, MOST_ERRORS } from './first-errors.js';
 import { type Issue, pointerTo, quoted, type Result } from './issue.js';
 import { conditionKey, isConditionKey } from './keys.js';
 import { parsePrincipalValue } from './principal.js';
+import { parseResourcePattern } from './resource-pattern.js';
 import { MOST_SEARCHED, searchedInSets } from './searching.js';
 import { parseBoolean, textOf } from './values.js';
 

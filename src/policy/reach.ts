@@ -1,9 +1,10 @@
 import { parseActionPattern } from './action.js';
-import { parseResourcePattern, splitArn } from './arn.js';
+import { splitArn } from './arn.js';
 import type { Budget } from './budget.js';
 import { many, type Statement } from './document.js';
 import { includes, type Shape, shapeOf } from './inclusion.js';
 import { type Principal, type PrincipalValue, parsePrincipalValue } from './principal.js';
+import { parseResourcePattern } from './resource-pattern.js';
 import { isTokens, parseTemplate } from './variables.js';
 
 /**

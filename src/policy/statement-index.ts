@@ -1,8 +1,8 @@
-import type { ResourcePattern } from './arn.js';
 import type { CompiledStatement, ResourceEntry } from './compiled-policy.js';
 import { type Key, keysOf } from './index-keys.js';
 import type { Principal, PrincipalHashes } from './principal.js';
 import type { AccessRequest } from './request.js';
+import type { ResourcePattern } from './resource-pattern.js';
 import { exactly } from './shared.js';
 import { work } from './work.js';
 

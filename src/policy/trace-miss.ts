@@ -1,7 +1,7 @@
-import { parseResourcePattern } from './arn.js';
 import { quoted } from './issue.js';
 import { type Miss, missOf, missOfText } from './miss.js';
 import { type AccessRequest, lookupIn } from './request.js';
+import { parseResourcePattern } from './resource-pattern.js';
 import { isTokens, substitute, type Template } from './variables.js';
 
 /** The entry that comes nearest to a text, and where the two part. */
