@@ -61,9 +61,10 @@ const resourcePolicyAlone = ({ outcome }: Evaluation): Verdict => alone('resourc
 /** @returns undefined when the authorizer said nothing that a Lambda authorizer says: nobody has vouched for the caller */
 function authorizerOutcome(answer: AuthorizerAnswer | null, ask: Ask): Outcome | undefined {
   if (answer !== null && typeof answer === 'object') return ask('authorizer', answer, 'anonymous').outcome;
-  const outcomes: Partial<Record<string, Outcome>> = { Allow: 'allow', Silent: 'implicitDeny', Deny: 'explicitDeny' };
-  return answer === null ? undefined : outcomes[answer];
+  return answer === null ? undefined : OF_LAMBDA[answer];
 }
+
+const OF_LAMBDA: Partial<Record<string, Outcome>> = { Allow: 'allow', Silent: 'implicitDeny', Deny: 'explicitDeny' };
 
 /** Several policies of one layer: any Deny denies, else any Allow allows. */
 function together(policies: readonly AppliedPolicy[] | null, layer: Layer, ask: Ask): Outcome {

@@ -41,18 +41,26 @@ function admit(response: Response, { by, may }: Identity): void {
   Object.assign(exchangeOf(response), { by, may });
 }
 
-/** A connection keeps its certificate, and to take one apart takes longer than to decide. */
-const names = new WeakMap<TLSSocket, string | null>();
+/** A client's certificate: its common name, and the end of its time in milliseconds since 1970. */
+interface Shown {
+  readonly name: string | null;
+  readonly until: number;
+}
 
-/** The common name of the client's certificate, if there is one and a certificate authority of ours has issued it. */
+/** A connection keeps its certificate, and to take one apart takes longer than to decide. */
+const certificates = new WeakMap<TLSSocket, Shown>();
+
+/** The common name of the client's certificate, if there is one that a certificate authority of ours has issued. */
 function certificateOf({ socket }: Request): string | null {
   if (!(socket instanceof TLSSocket) || !socket.authorized) return null;
-  let name = names.get(socket);
-  if (name === undefined) {
-    name = commonName(socket.getPeerCertificate().subject?.CN);
-    names.set(socket, name);
+  let shown = certificates.get(socket);
+  if (shown === undefined) {
+    const { subject, valid_to } = socket.getPeerCertificate();
+    shown = { name: commonName(subject?.CN), until: Date.parse(valid_to) };
+    certificates.set(socket, shown);
   }
-  return name;
+  // TLS looks at it once, and a connection may last longer.
+  return Date.now() < shown.until ? shown.name : null;
 }
 
 /** One of several would have to be chosen, and what is not printable goes into no history: then it has no name at all. */

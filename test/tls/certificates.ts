@@ -7,8 +7,11 @@ export interface Issued {
 }
 
 export interface Authority extends Issued {
-  /** @param name of the server, also as an alternative name, or of the client */
-  issue(name: string): Issued;
+  /**
+   * @param name of the server, also as an alternative name, or of the client
+   * @param valid milliseconds from now, in whole seconds
+   */
+  issue(name: string, valid?: number): Issued;
 }
 
 /** An authority of our own. Written here in DER, since Node reads certificates and makes none. */
@@ -17,9 +20,9 @@ export function authority(name: string): Authority {
   return {
     cert: certificate({ subject: name, publicKey: own.publicKey, issuer: name, by: own.privateKey, isAuthority: true }),
     key: pemOf(own.privateKey),
-    issue(subject) {
+    issue(subject, valid) {
       const { publicKey, privateKey } = keys();
-      const cert = certificate({ subject, publicKey, issuer: name, by: own.privateKey, isAuthority: false });
+      const cert = certificate({ subject, publicKey, issuer: name, by: own.privateKey, isAuthority: false, valid });
       return { cert, key: pemOf(privateKey) };
     },
   };
@@ -34,18 +37,20 @@ interface Content {
   readonly issuer: string;
   readonly by: KeyObject;
   readonly isAuthority: boolean;
+  readonly valid?: number | undefined;
 }
 
+const DAY = 86_400_000;
+
 /** RFC 5280, section 4.1. */
-function certificate({ subject, publicKey, issuer, by, isAuthority }: Content): string {
+function certificate({ subject, publicKey, issuer, by, isAuthority, valid = DAY }: Content): string {
   const algorithm = sequence(ECDSA_WITH_SHA256);
-  const day = 86_400_000;
   const content = sequence(
     tagged(0xa0, tagged(0x02, Buffer.of(2))),
     tagged(0x02, Buffer.concat([Buffer.of(1), randomBytes(8)])),
     algorithm,
     named(issuer),
-    sequence(time(Date.now() - day), time(Date.now() + day)),
+    sequence(time(Date.now() - DAY), time(Date.now() + valid)),
     named(subject),
     publicKey.export({ type: 'spki', format: 'der' }),
     tagged(0xa3, sequence(isAuthority ? IS_AUTHORITY : alternativeNames(subject))),

@@ -81,6 +81,20 @@ describe('TLS', () => {
   });
 });
 
+it('whoever came with a certificate that has expired since is nobody any more, on the same connection', async () => {
+  const on = files();
+  on.writeOne(on.ca, clients.cert);
+  const settings = { POSTERN_TLS_CLIENT_CA: on.ca, POSTERN_AUTH: 'required', POSTERN_MTLS_ROLES: 'admin' };
+  const { address } = await served(on, settings);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const identity = { ca, agent, ...clients.issue('gateway', 3000) };
+  expect((await ask(`${address}/v1/apis`, identity)).status).toBe(200);
+  await pause(3500);
+  expect((await ask(`${address}/v1/apis`, identity)).status).toBe(401);
+  expect((await ask(`${address}/livez`, identity)).status).toBe(200);
+  agent.destroy();
+});
+
 describe('certificates that change', () => {
   it('are taken for new connections, without a failed request and without an old connection that ends', async () => {
     const on = files();
