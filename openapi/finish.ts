@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isHook } from '../src/http/hook-paths.js';
+import { isVersioned } from '../src/http/min-revision.js';
 import { type ProblemCode, problems } from '../src/http/problem.js';
 import { type Form, formAt } from '../src/http/problem-forms.js';
 
@@ -81,12 +82,12 @@ const PROBES: ReadonlySet<string> = new Set(['/livez', '/readyz', '/metrics']);
 
 function finishOperation(spec: Spec, path: string, operation: Operation): void {
   const { responses } = operation;
-  const isVersioned = path.startsWith('/v1/');
+  const versioned = isVersioned(path);
   const form = formAt(path);
   for (const [status, response] of Object.entries(responses)) {
     if (response.$ref !== undefined || (form !== undefined && Number(status) >= 400)) continue;
     if (Number(status) >= 400) responses[status] = problem(response.description ?? '');
-    else finishSuccess(response, isVersioned);
+    else finishSuccess(response, versioned);
   }
   if (operation.security?.length === 0) delete operation.security;
   if (operation.requestBody && operation['x-lines']) {
@@ -106,7 +107,7 @@ function finishOperation(spec: Spec, path: string, operation: Operation): void {
     if (!operation.description?.endsWith(takes)) operation.description = `${operation.description}\n\n${takes}`;
   }
   if (operation.requestBody) common.push('request-timeout', 'payload-too-large', 'unsupported-media-type');
-  if (isVersioned) common.push('revision-not-reached');
+  if (versioned) common.push('revision-not-reached');
   if (!PROBES.has(path)) common.push('overloaded');
   for (const code of common) {
     const { status } = problems[code];
@@ -121,11 +122,11 @@ function finishOperation(spec: Spec, path: string, operation: Operation): void {
   const shared: (keyof typeof parameters)[] = [];
   if ('412' in responses) shared.push('IfMatch', 'IfNoneMatchToWrite');
   if ('304' in responses) shared.push('IfNoneMatchToRead');
-  if (isVersioned) shared.push('MinRevision');
+  if (versioned) shared.push('MinRevision');
   operation.parameters = [...own, ...shared.map((name) => ({ $ref: `#/components/parameters/${name}` }))];
 }
 
-function finishSuccess(response: Response, isVersioned: boolean): void {
+function finishSuccess(response: Response, versioned: boolean): void {
   for (const media of Object.values(response.content ?? {})) {
     const examples = Object.values(media.examples ?? {});
     if (examples.length !== 1) continue;
@@ -133,7 +134,7 @@ function finishSuccess(response: Response, isVersioned: boolean): void {
     delete media.examples;
   }
   const names = Object.keys(response.headers ?? {});
-  if (isVersioned && !names.includes('Postern-Revision')) names.push('Postern-Revision');
+  if (versioned && !names.includes('Postern-Revision')) names.push('Postern-Revision');
   if (names.length === 0) return;
   response.headers = Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }

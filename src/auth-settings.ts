@@ -28,6 +28,8 @@ type Fault = (fault: string) => void;
 /** What the settings say together; null: nobody authenticates. */
 export function readAuth(texts: Texts, fault: Fault): AuthSettings | null {
   const { POSTERN_OIDC_ISSUER: issuer, POSTERN_OIDC_AUDIENCE: audience } = texts;
+  // Whether or not they come to be of use: whoever mends what is told is not to be told of them next.
+  const roles = rolesOf(texts.POSTERN_MTLS_ROLES, fault);
   if (texts.POSTERN_AUTH !== 'required') {
     // Whoever has set a key believes that it is asked for.
     for (const name of texts.POSTERN_AUTH === 'none' ? NAMES : []) {
@@ -44,7 +46,7 @@ export function readAuth(texts: Texts, fault: Fault): AuthSettings | null {
   return {
     bootstrapKey: bootstrapKeyOf(texts, fault),
     oidc: issuer && audience ? { issuer, audience } : null,
-    certificateRoles: texts.POSTERN_TLS_CLIENT_CA ? rolesOf(texts.POSTERN_MTLS_ROLES, fault) : [],
+    certificateRoles: texts.POSTERN_TLS_CLIENT_CA ? roles : [],
   };
 }
 

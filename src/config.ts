@@ -105,7 +105,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   // Without those that are wrong, which `values` would throw for.
   const sound: Partial<typeof values> = { ...values };
   const auth = readAuth(sound, (fault) => faults.push(fault));
-  if (faults.length === 0 && auth === null && !values.POSTERN_ALLOW_OPEN && !isLoopback(values.POSTERN_HOST)) {
+  const { POSTERN_AUTH, POSTERN_ALLOW_OPEN, POSTERN_HOST } = sound;
+  const isOpen = POSTERN_AUTH === 'none' && POSTERN_ALLOW_OPEN === false;
+  if (isOpen && POSTERN_HOST !== undefined && !isLoopback(POSTERN_HOST)) {
     faults.push(
       'POSTERN_HOST: without authentication only a loopback address is listened on: ' +
         'write 127.0.0.1, or POSTERN_AUTH=required, or POSTERN_ALLOW_OPEN=true if whoever reaches it may do everything',
@@ -129,7 +131,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     );
   }
   for (const [name, other] of TOGETHER) {
-    if (values[name] && !values[other]) faults.push(`${name}: write ${other} too: it means nothing without`);
+    if (env[name] && !env[other]) faults.push(`${name}: write ${other} too: it means nothing without`);
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return {
@@ -155,14 +157,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     maxBatch: values.POSTERN_MAX_BATCH,
     maxCompiledCache: values.POSTERN_MAX_COMPILED_CACHE,
     maxWaiting: values.POSTERN_MAX_WAITING,
-    tls:
-      values.POSTERN_TLS_CERT === ''
-        ? null
-        : {
-            cert: values.POSTERN_TLS_CERT,
-            key: values.POSTERN_TLS_KEY,
-            clientCa: values.POSTERN_TLS_CLIENT_CA || null,
-          },
+    tls: tlsFilesOf(env),
     maxConnections: values.POSTERN_MAX_CONNECTIONS,
     maxOpen: values.POSTERN_MAX_OPEN,
     maxDelay: values.POSTERN_MAX_DELAY,
@@ -186,6 +181,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     decisionLog: readDecisionLog(values),
     shown: shown(env),
   };
+}
+
+/** The PEM files that settings name, whatever is wrong with others; null: none. */
+export function tlsFilesOf(env: Readonly<Record<string, string | undefined>>): Config['tls'] {
+  const { POSTERN_TLS_CERT: cert, POSTERN_TLS_KEY: key, POSTERN_TLS_CLIENT_CA: clientCa } = env;
+  return cert && key ? { cert, key, clientCa: clientCa || null } : null;
 }
 
 /** By name, so that a setting to come is hidden before somebody thinks of it. An address may hold a password. */

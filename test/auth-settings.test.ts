@@ -91,6 +91,25 @@ describe('who may ask', () => {
   });
 
   it('is told with all faults at once', () => {
+    expect(faultsOf({ POSTERN_HOST: '0.0.0.0', POSTERN_PORT: '70000' })).toEqual([
+      expect.stringMatching(/^POSTERN_PORT/),
+      expect.stringMatching(/^POSTERN_HOST/),
+    ]);
+    expect(faultsOf({ POSTERN_MTLS_ROLES: 'zz' })).toEqual([
+      expect.stringMatching(/^POSTERN_MTLS_ROLES: write roles/),
+      expect.stringMatching(/^POSTERN_MTLS_ROLES: .*POSTERN_AUTH=required/),
+      expect.stringMatching(/^POSTERN_MTLS_ROLES: write POSTERN_TLS_CLIENT_CA too/),
+    ]);
+    expect(faultsOf({ POSTERN_RATE_BURST: 'x', POSTERN_RATE_LIMIT: 'x', POSTERN_TLS_CERT: 'a' })).toEqual([
+      expect.stringMatching(/^POSTERN_RATE_LIMIT/),
+      expect.stringMatching(/^POSTERN_RATE_BURST/),
+      expect.stringMatching(/^POSTERN_TLS_CERT: write POSTERN_TLS_KEY too/),
+    ]);
+    // Whether this is open to others is not known, then.
+    expect(faultsOf({ POSTERN_HOST: '0.0.0.0', POSTERN_AUTH: 'on' })).toEqual([expect.stringMatching(/^POSTERN_AUTH/)]);
+    expect(faultsOf({ POSTERN_HOST: '0.0.0.0', POSTERN_ALLOW_OPEN: 'yes' })).toEqual([
+      expect.stringMatching(/^POSTERN_ALLOW_OPEN/),
+    ]);
     const settings = required({ POSTERN_BOOTSTRAP_KEY: 'short', POSTERN_OIDC_AUDIENCE: 'a', POSTERN_PORT: 'x' });
     expect(faultsOf(settings)).toHaveLength(3);
   });

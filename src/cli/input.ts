@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { firstErrors } from '../policy/first-errors.js';
 import { parseJson } from '../policy/json.js';
 import { twice } from '../service/validate-document.js';
 import { EXIT } from './exit-codes.js';
@@ -72,5 +73,10 @@ export async function readJson(terminal: Terminal, path: string, maxBytes: numbe
   }
   if (parsed.duplicates.length === 0) return { value: parsed.value, source };
   const mounts = [{ at: '', source }];
-  throw new Failure(EXIT.unusable, `${source.name} has members twice`, parsed.duplicates.map(twice), mounts);
+  throw new Failure(
+    EXIT.unusable,
+    `${source.name} has members twice`,
+    firstErrors(parsed.duplicates.map(twice)),
+    mounts,
+  );
 }

@@ -1,4 +1,5 @@
 import type { Arn } from '../policy/arn.js';
+import { isDomain } from '../policy/domain-name.js';
 import { quoted } from '../policy/issue.js';
 import type { Principal } from '../policy/principal.js';
 import { callerSentences } from './summary.js';
@@ -35,6 +36,9 @@ const REASONS: Readonly<Record<Refusal, (call: RefusedCall) => string[]>> = {
   ],
 
   UNKNOWN_API({ resource, endpoint, api }) {
+    if (api === undefined && isDomain(resource.resource)) {
+      return ['private custom domains are not modelled: ask with the ARN of the method that the domain leads to'];
+    }
     if (api === undefined) {
       return [
         `no API ${quoted(idOf(resource))} is stored: check the API id, the Host header and \`x-apigw-api-id\``,

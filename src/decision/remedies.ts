@@ -12,6 +12,7 @@ import { allowingContext, undenyingContext } from './remedies/context-change.js'
 import { exempting } from './remedies/exempt.js';
 import { together } from './remedies/places.js';
 import { type Change, Rank, type Remedy, type Retry, type Scene, type Step, type Trial } from './remedies/remedy.js';
+import { settled } from './remedies/settled.js';
 import { attachedPolicy, fullAccess, otherEndpoints, reaching } from './remedies/target.js';
 import { policiesAt } from './remedies/views.js';
 import type { Refusal } from './target.js';
@@ -40,20 +41,19 @@ const MOST_CHARACTERS = 150_000;
 export function remedies(denied: Trial, retry: Retry): Remedy[] {
   if (denied.decision.decision === 'Allow') return [];
   const search = new Search(retry);
-  const found: (Step & { readonly parts: number })[] = [];
+  const found: (Step & { readonly parts: number; readonly patched: string })[] = [];
   for (const step of ordered(ways(denied))) {
     // What opens a whole layer is for those whom nothing else helps.
     if (found.length >= OFFERED * 2 || (step.rank >= Rank.removal && found.length > 0)) break;
-    const steps = search.from(denied, step);
-    if (steps !== null) found.push({ ...joined(steps), parts: steps.length });
+    const way = search.from(denied, step);
+    if (way === null) continue;
+    const remedy = joined(way.steps);
+    found.push({ ...remedy, parts: way.steps.length, patched: patchedBy(remedy, way.allowed) });
   }
   found.sort((a, b) => Number(a.widens) - Number(b.widens) || a.rank - b.rank || a.parts - b.parts);
   const seen = new Set<string>();
   return found
-    .filter(({ changes }) => {
-      const key = JSON.stringify(changes);
-      return !seen.has(key) && Boolean(seen.add(key));
-    })
+    .filter(({ patched }) => !seen.has(patched) && Boolean(seen.add(patched)))
     .slice(0, OFFERED)
     .map(({ summary, widens, changes }) => ({ summary, widens, changes }));
 }
@@ -90,6 +90,26 @@ function stateOf({ decision: { reason, layer, determining }, input, scene }: Tri
   return JSON.stringify([reason, layer, target, determining.map(({ name, index, pointer }) => [name, index, pointer])]);
 }
 
+/** What a remedy comes to, however it gets there: what is then asked, of which records, and what policies are written. */
+function patchedBy({ changes }: Step, { scene: { body, endpoint, api } }: Trial): string {
+  const policies = changes.filter(({ target }) => target === 'policy').map((change) => JSON.stringify(change));
+  return JSON.stringify([inOrder([body, endpoint?.body, api?.body]), policies.sort()]);
+}
+
+/** A JSON value with the members of its objects by name. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return members.map(([name, member]) => [name, inOrder(member)]);
+}
+
+/** Steps, and the question after them, which is answered with Allow. */
+interface Way {
+  readonly steps: readonly Step[];
+  readonly allowed: Trial;
+}
+
 class Search {
   #trials = 0;
   #most = 0;
@@ -97,16 +117,16 @@ class Search {
   constructor(private readonly retry: Retry) {}
 
   /** A step and those that have to follow, so that the call is allowed; null where it is not seen to be. */
-  from(denied: Trial, step: Step): readonly Step[] | null {
+  from(denied: Trial, step: Step): Way | null {
     this.#most = Math.min(MOST_TRIALS, this.#trials + TRIALS_OF_ONE);
-    const steps = this.#allowing([step], [stateOf(denied)]);
-    return steps && this.#least(steps);
+    const way = this.#allowing([step], [stateOf(denied)]);
+    return way && this.#least(this.#settled(way));
   }
 
-  #allowing(steps: readonly Step[], states: readonly string[]): readonly Step[] | null {
+  #allowing(steps: readonly Step[], states: readonly string[]): Way | null {
     const next = this.#ask(steps);
     if (next === null) return null;
-    if (next.decision.decision === 'Allow') return steps;
+    if (next.decision.decision === 'Allow') return { steps, allowed: next };
     const state = stateOf(next);
     if (steps.length >= DEPTH || states.includes(state)) return null;
     for (const step of ordered(ways(next)).slice(0, TRIED_BEHIND)) {
@@ -116,14 +136,25 @@ class Search {
     return null;
   }
 
+  /** The steps without those that later ones overwrite. */
+  #settled(way: Way): Way {
+    const steps = settled(way.steps);
+    return (steps.length < way.steps.length && this.#allowed(steps)) || way;
+  }
+
   /** The steps without those that later ones made needless. */
-  #least(steps: readonly Step[]): readonly Step[] {
-    if (steps.length === 1) return steps;
-    for (const step of steps.slice(0, -1)) {
-      const fewer = steps.filter((each) => each !== step);
-      if (this.#ask(fewer)?.decision.decision === 'Allow') return this.#least(fewer);
+  #least(way: Way): Way {
+    if (way.steps.length === 1) return way;
+    for (const step of way.steps.slice(0, -1)) {
+      const fewer = this.#allowed(way.steps.filter((each) => each !== step));
+      if (fewer !== null) return this.#least(fewer);
     }
-    return steps;
+    return way;
+  }
+
+  #allowed(steps: readonly Step[]): Way | null {
+    const allowed = this.#ask(steps);
+    return allowed?.decision.decision === 'Allow' ? { steps, allowed } : null;
   }
 
   #ask(steps: readonly Step[]): Trial | null {

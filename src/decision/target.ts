@@ -1,4 +1,5 @@
 import type { Arn } from '../policy/arn.js';
+import { isDomain } from '../policy/domain-name.js';
 import { quoted } from '../policy/issue.js';
 import type { AuthorizationType, Decision, Reason } from './decision.js';
 import type { MethodTable } from './methods.js';
@@ -59,7 +60,9 @@ export function refusal(reason: Refusal, arn: Arn, endpoint: string | null): Dec
   const [api = '', , verb = ''] = arn.resource.split('/', 3);
   const messages: Readonly<Record<Refusal, string>> = {
     UNKNOWN_ENDPOINT: `Forbidden: the endpoint ${quoted(endpoint ?? '')} is not known`,
-    UNKNOWN_API: `Forbidden: no API ${quoted(api)} of account ${arn.account} in ${arn.region} (${arn.partition}) is known behind this endpoint`,
+    UNKNOWN_API: isDomain(arn.resource)
+      ? `Forbidden: ${quoted(arn.resource)} is a domain, and no API is known by one`
+      : `Forbidden: no API ${quoted(api)} of account ${arn.account} in ${arn.region} (${arn.partition}) is known behind this endpoint`,
     API_NOT_PRIVATE: `Forbidden: the API ${quoted(api)} is not private, so no VPC endpoint leads to it`,
     UNKNOWN_METHOD: `Missing Authentication Token: the API ${quoted(api)} has no method ${verb} for this stage and path`,
   };

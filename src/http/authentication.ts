@@ -1,8 +1,10 @@
 import { TLSSocket } from 'node:tls';
 import type { Request, Response } from 'express';
 import type { Identity } from '../service/credentials.js';
+import { ServiceError } from '../service/errors.js';
 import { grantedBy } from '../service/roles.js';
 import { exchangeOf, type Gate } from './exchange.js';
+import { isHook } from './hook-paths.js';
 import { isOpenPath } from './open-paths.js';
 import type { Authenticator } from './services.js';
 
@@ -10,9 +12,15 @@ import type { Authenticator } from './services.js';
 export function authentication(authenticator: Authenticator): Gate {
   return (request, response) => {
     if (isOpenPath(request.url)) return undefined;
+    const { authorization } = request.headers;
+    const certificate = certificateOf(request);
+    if (authorization === undefined && certificate === null && isHook(request.url)) {
+      // There it is no `Authorization` that is read: see proxyKey.
+      throw new ServiceError('unauthenticated', 'send `X-Postern-Key` and the key of the gateway');
+    }
     const identity = authenticator.authenticate({
-      authorization: request.headers.authorization,
-      certificate: certificateOf(request),
+      authorization,
+      certificate,
       source: request.socket.remoteAddress ?? '',
     });
     if (identity instanceof Promise) return identity.then((known) => admit(response, known));

@@ -1,5 +1,7 @@
 import type { RequestHandler } from 'express';
 import { writeHead } from './exchange.js';
+import { servicesOf } from './locals.js';
+import { isVersioned } from './min-revision.js';
 import { openApi } from './open-api.js';
 import { ProblemError } from './problem.js';
 
@@ -20,7 +22,12 @@ export const methodNotAllowed: RequestHandler = (request, response, next) => {
   if (known.has('GET')) known.add('HEAD');
   const allow = [...known, 'OPTIONS'].join(', ');
   if (request.method === 'OPTIONS') {
-    writeHead(response, 204, ['Allow', allow]).end();
+    const revision = String(servicesOf(request).revisions.current);
+    writeHead(response, 204, [
+      'Allow',
+      allow,
+      ...(isVersioned(request.path) ? ['Postern-Revision', revision] : []),
+    ]).end();
     return;
   }
   next(new ProblemError('method-not-allowed', `${request.path} takes ${allow}`, { headers: { Allow: allow } }));

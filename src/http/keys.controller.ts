@@ -57,14 +57,16 @@ export class KeysController extends PosternController {
 
   /**
    * What a key lets do, until when, and when it was last used. Not the key itself.
+   *
+   * There is no `ETag`, and so no 304: `lastUsedAt` changes without a write, and whoever waits for it to stand still must not
+   * be told an old one. For `If-Match` of a write, write `revision` in double quotes.
    * @summary Read about a key
    */
   @Get('{name}')
-  @SuccessResponse<{ ETag: string }>(200, 'The key')
   @Response<Problem>(404, '`not-found`: there is no such key')
   @Example<Key>(examples.key)
   async getKey(@Path() name: KeyName): Promise<Key> {
-    return this.tagged(await this.services.keys.get(name));
+    return this.read(await this.services.keys.get(name));
   }
 
   /**

@@ -3,13 +3,19 @@ import type { Gate } from './exchange.js';
 import type { Revisions } from './services.js';
 
 /**
+ * Whether answers at a path say from which state they are made, and may be asked to be of a newer one. Not at the hooks:
+ * gateways pass on the headers of clients, who would choose how long a gateway has to wait.
+ */
+export const isVersioned = (path: string): boolean => path.startsWith('/v1/') || path.startsWith('/access/v1/');
+
+/**
  * `Postern-Min-Revision: n`: the caller has seen revision n, here or on another replica, and the answer must not be older.
  * So it reads its own writes wherever it asks.
  */
 export function minRevision(revisions: Revisions): Gate {
   return (request) => {
     const wanted = request.headers['postern-min-revision'];
-    if (wanted === undefined || !request.url.startsWith('/v1/')) return undefined;
+    if (wanted === undefined || !isVersioned(request.url)) return undefined;
     return revisions.reach(parse(String(wanted)));
   };
 }

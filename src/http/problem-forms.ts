@@ -69,5 +69,6 @@ function sentence({ detail, errors }: Refusal): string {
     .filter((error) => error.detail !== detail)
     .slice(0, MOST_TOLD)
     .map(({ pointer, detail }) => (pointer === '' ? detail : `${pointer} ${detail}`));
-  return told.length === 0 ? detail : `${detail}: ${told.join('; ')}`;
+  const more = errors.length > MOST_TOLD ? '; and more' : '';
+  return told.length === 0 ? detail : `${detail}: ${told.join('; ')}${more}`;
 }

@@ -122,7 +122,7 @@ function unexpected(thrown: unknown, requestId: string, log: ErrorLog): ProblemE
 export function writeProblem(response: Response, { code, message, extras }: ProblemError): void {
   exchangeOf(response).refused = code;
   const kind: Kind = problems[code];
-  const refusal = { status: kind.status, code, detail: message, errors: bounded(extras.errors ?? []) };
+  const refusal = { status: kind.status, code, detail: message, errors: extras.errors ?? [] };
   const form = formAt(response.req.originalUrl ?? response.req.url);
   const body = form?.body(refusal) ?? problemText(code, message, { errors: refusal.errors, ...extras.members });
   const headers = {
@@ -146,17 +146,4 @@ export function problemText(
 ): string {
   const { status, title } = problems[code];
   return JSON.stringify({ type: `urn:postern:problem:${code}`, title, status, detail, code, ...members });
-}
-
-const MOST_ERRORS = 100;
-const MOST_ERROR_TEXT = 100_000;
-
-/** The first faults: a body of a mebibyte can hold half a million of them, and an answer should not. */
-function bounded(errors: readonly Issue[]): readonly Issue[] {
-  let text = 0;
-  const end = errors.findIndex((error, index) => {
-    text += error.pointer.length + error.detail.length;
-    return index >= MOST_ERRORS || (index > 0 && text > MOST_ERROR_TEXT);
-  });
-  return end === -1 ? errors : errors.slice(0, end);
 }

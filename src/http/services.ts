@@ -225,6 +225,8 @@ export interface Authenticator {
 }
 
 export interface Revisions {
+  /** The state here. */
+  readonly current: number;
   /** Settles when the state here is that new. @throws ServiceError `revision-not-reached` */
   reach(revision: number): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { Controller } from '@tsoa/runtime';
 import type { Request, Response } from 'express';
 import { ServiceError } from '../service/errors.js';
+import { twice } from '../service/validate-document.js';
 import { authorization } from './authorization.js';
 import { bodyLines, isNdjson } from './body-lines.js';
 import { type BodyRules, bodyRulesOf, keepDuplicates, keepLines } from './body-rules.js';
@@ -121,9 +122,5 @@ function refuseDuplicates(request: Request, duplicates: readonly string[], below
       request,
       duplicates.map((pointer) => pointer.slice(below?.length)),
     );
-  throw new ServiceError(
-    'malformed-request',
-    'the body has members that occur twice',
-    refused.map((pointer) => ({ pointer, code: 'duplicate-member', detail: 'this member occurs more than once' })),
-  );
+  throw new ServiceError('malformed-request', 'the body has members that occur twice', refused.map(twice));
 }

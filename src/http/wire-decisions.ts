@@ -39,7 +39,8 @@ export interface AccessRequest {
    */
   readonly action?: string;
   /**
-   * The ARN of the call: `arn:<partition>:execute-api:<region>:<account>:<api>/<stage>/<VERB>/<path>`.
+   * The ARN of the call: `arn:<partition>:execute-api:<region>:<account>:<api>/<stage>/<VERB>/<path>`. That of a private
+   * custom domain (`…:/domainnames/<name>+<id>`) is of no API: `UNKNOWN_API`.
    * @maxLength 1600
    * @example "arn:aws:execute-api:us-east-1:123412341234:a1b2c3d4e5/prod/GET/pets"
    */

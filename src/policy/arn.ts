@@ -1,5 +1,6 @@
 import { ArnTokens } from './arn-tokens.js';
 import { CharacterSet, DIGITS } from './characters.js';
+import { isDomain } from './domain-name.js';
 import { fault, ok, quoted, type Result } from './issue.js';
 import { Glob } from './pattern.js';
 import { Subject } from './positions.js';
@@ -146,7 +147,8 @@ const FORM = '`arn:aws:execute-api:<region>:<account>:<api>/<stage>/<VERB>/<path
 
 /**
  * The ARN of a call to a REST API's method, wildcards and `${` in it being ordinary characters: Amazon API Gateway
- * Developer Guide, "API Gateway Amazon Resource Name (ARN) reference".
+ * Developer Guide, "API Gateway Amazon Resource Name (ARN) reference". That of a private custom domain is well formed, too,
+ * and is of no API.
  */
 export function parseMethodArn(text: string): Result<Arn> {
   const arn = parseArn(text);
@@ -158,6 +160,7 @@ export function parseMethodArn(text: string): Result<Arn> {
   if (arn.region === OWN_REGION) return hasFourParts(arn) ? ok(arn) : fault('malformed-arn', OWN_FORM);
   const verb = verbOf(arn);
   if (verb === undefined) {
+    if (isDomain(arn.resource)) return ok(arn);
     return fault(
       'malformed-arn',
       `${quoted(arn.resource)} is not \`<api>/<stage>/<VERB>/<path>\` (the root's path is empty)`,

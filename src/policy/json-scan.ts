@@ -1,3 +1,4 @@
+import { MOST_ERROR_TEXT, MOST_ERRORS } from './first-errors.js';
 import { pointerTo } from './issue.js';
 
 /** Where a text stops being JSON, and what would have had to stand there. */
@@ -14,10 +15,6 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** An error must not be larger than what caused it: this many duplicates are named, or this many characters of them. */
-const MOST_DUPLICATES = 100;
-const MOST_POINTER_TEXT = 20_000;
-
 /** An object or array that is open: the names seen in it (true: reported), and the step of a pointer to where we are. */
 interface Frame {
   readonly names: Map<string, boolean> | undefined;
@@ -26,11 +23,12 @@ interface Frame {
 
 type Expecting = 'value' | 'first-element' | 'first-name' | 'name' | 'next';
 
-/** Reads the text by the grammar of RFC 8259: the first flaw, and the repeated names before it. */
+/** Reads the text by the grammar of RFC 8259: the first flaw, and the repeated names before it, of very many the first. */
 export function scan(text: string): { readonly flaw: Flaw | undefined; readonly duplicates: readonly string[] } {
   const open: Frame[] = [];
   const duplicates = new Set<string>();
   let pointerText = 0;
+  let isEnough = false;
   let expecting: Expecting = 'value';
   let at = 0;
 
@@ -68,7 +66,9 @@ export function scan(text: string): { readonly flaw: Flaw | undefined; readonly 
       frame.step = name;
       const reported = frame.names.get(name);
       if (reported !== true) frame.names.set(name, reported === false);
-      if (reported === false && duplicates.size < MOST_DUPLICATES && pointerText < MOST_POINTER_TEXT) {
+      if (reported === false && !isEnough) {
+        // One more than is told, so that it is seen that there are more.
+        isEnough = duplicates.size === MOST_ERRORS || pointerText >= MOST_ERROR_TEXT;
         const pointer = open.reduce((base, { step }) => pointerTo(base, step), '');
         duplicates.add(pointer);
         pointerText += pointer.length;

@@ -1,3 +1,5 @@
+import { charactersOf } from './characters.js';
+
 /**
  * The condition keys that AWS documents for execute-api: IAM User Guide, "AWS global condition context keys";
  * API Gateway Developer Guide, "AWS condition keys for API Gateway resource policies".
@@ -126,5 +128,8 @@ export const isAboutPrincipal = (key: string): boolean =>
     key.startsWith('aws:ec2instance') ||
     sessionServices.some((prefix) => key.startsWith(prefix)));
 
+const LONGEST_KEY = 256;
+
 /** Condition keys are `prefix:name`; a tag's part may hold anything, up to 256 characters in all. */
-export const isConditionKey = (text: string): boolean => text.length <= 256 && /^[A-Za-z0-9_-]+:[^\s].*$/s.test(text);
+export const isConditionKey = (text: string): boolean =>
+  charactersOf(text, LONGEST_KEY) <= LONGEST_KEY && /^[A-Za-z0-9_-]+:[^\s].*$/s.test(text);

@@ -3,6 +3,7 @@ import { parseResourcePattern } from './arn.js';
 import { charactersOf, foreignCharacters } from './characters.js';
 import { parseOperator } from './condition.js';
 import { each, type PolicyDocument, type PolicyKind } from './document.js';
+import { firstErrors, MOST_ERRORS } from './first-errors.js';
 import { type Issue, pointerTo, quoted, type Result } from './issue.js';
 import { conditionKey, isConditionKey } from './keys.js';
 import { parsePrincipalValue } from './principal.js';
@@ -12,9 +13,6 @@ import { parseBoolean, textOf } from './values.js';
 export type ParsedPolicy =
   | { readonly ok: true; readonly document: PolicyDocument }
   | { readonly ok: false; readonly errors: readonly Issue[] };
-
-/** More faults than this help nobody; the rest are counted. */
-const MAX_ERRORS = 100;
 
 /**
  * Reads a value as a policy document, as AWS does when a policy is saved: IAM Access Analyzer, "policy check
@@ -33,13 +31,7 @@ export function parsePolicy(kind: PolicyKind, value: unknown, maxCharacters: num
   parser.document(value);
   return parser.issues.length === 0
     ? { ok: true, document: value as PolicyDocument }
-    : { ok: false, errors: bounded(parser.issues) };
-}
-
-function bounded(issues: readonly Issue[]): readonly Issue[] {
-  if (issues.length <= MAX_ERRORS) return issues;
-  const more = { pointer: '', code: 'more-errors', detail: `${issues.length - MAX_ERRORS} more faults are not shown` };
-  return [...issues.slice(0, MAX_ERRORS), more];
+    : { ok: false, errors: firstErrors(parser.issues) };
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -269,7 +261,7 @@ class Parser {
 
   /** IAM takes only some characters in identity policies. */
   #characters(document: JsonObject): void {
-    for (const { pointer } of foreignCharacters(document, MAX_ERRORS)) {
+    for (const { pointer } of foreignCharacters(document, MOST_ERRORS + 1)) {
       this.#report(pointer, 'invalid-character', 'IAM takes only tab, line breaks and U+0020 to U+00FF in a policy');
     }
   }

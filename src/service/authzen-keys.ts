@@ -1,3 +1,4 @@
+import { charactersOf } from '../policy/characters.js';
 import { type Issue, pointerTo } from '../policy/issue.js';
 import { isConditionKey } from '../policy/keys.js';
 import { MAX_CONTEXT_KEYS, MAX_CONTEXT_VALUE, MAX_CONTEXT_VALUES } from '../policy/request.js';
@@ -89,7 +90,7 @@ class Reader implements Keys {
   #each(object: object, base: string, visit: (name: string, value: unknown, pointer: string) => void): void {
     for (const [name, value] of Object.entries(object)) {
       if (this.issues.length > 0) return;
-      if (name.length > LONGEST_NAME) {
+      if (charactersOf(name, LONGEST_NAME) > LONGEST_NAME) {
         this.#refuse(base, 'too-long', `the name of a member has more than ${LONGEST_NAME} characters`);
       } else if (++this.#members > MOST_MEMBERS) {
         this.#refuse(base, 'too-many', `more than ${MOST_MEMBERS} members are not read`);

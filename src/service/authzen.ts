@@ -1,4 +1,5 @@
 import { parseArn, VERBS } from '../policy/arn.js';
+import { isDomain } from '../policy/domain-name.js';
 import { type Issue, quoted } from '../policy/issue.js';
 import { contextOf, keysOf } from './authzen-keys.js';
 import { AUTHZEN, principalFor, resourceFor } from './authzen-names.js';
@@ -115,8 +116,10 @@ function readTarget(
   const isVerb = VERBS.includes(action);
   if (type === 'execute-api') {
     if (!isVerb) return { native: true, action, resource: id };
-    const verb = parseArn(id)?.resource.split('/', 3)[2];
-    if (verb !== action) report('/action/name', 'not-allowed-value', `${quoted(action)} is not the method in the ARN`);
+    const path = parseArn(id)?.resource ?? '';
+    if (path.split('/', 3)[2] !== action && !isDomain(path)) {
+      report('/action/name', 'not-allowed-value', `${quoted(action)} is not the method in the ARN`);
+    }
     return { native: true, action: DEFAULT_ACTION, resource: id };
   }
   if (type !== 'route' || properties.apiId === undefined) {

@@ -86,8 +86,8 @@ export class AwsEntry {
 
   /** @param place pointer from the entry on; the same fault of one place is told once */
   fail(place: string, code: string, detail: string): void {
-    // What is left out anyway needs no more than the faults that will be shown.
-    if (this.issues.length >= MOST_FAULTS) return;
+    // What is left out anyway needs no more than the faults that will be shown, and one that tells there are more.
+    if (this.issues.length > MOST_FAULTS) return;
     const pointer = this.pointer + place;
     if (this.issues.some((issue) => issue.code === code && issue.pointer === pointer)) return;
     this.issues.push({ pointer, code, detail, severity: 'error' });

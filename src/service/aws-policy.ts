@@ -1,9 +1,11 @@
 import { each, type PolicyDocument, type PolicyKind, type Statement } from '../policy/document.js';
+import { firstErrors } from '../policy/first-errors.js';
 import type { Issue } from '../policy/issue.js';
 import { parseJson } from '../policy/json.js';
 import { parsePolicy } from '../policy/parse.js';
 import { digestOf } from './pap.js';
 import type { PolicyLimits } from './policy-sources.js';
+import { twice } from './validate-document.js';
 
 /** A policy as AWS prints it, read: its text as it will be stored. */
 export interface AwsPolicy {
@@ -25,12 +27,9 @@ export function readAwsPolicy(kind: PolicyKind, text: string, limits: PolicyLimi
   const read = parseJson(json, { maxDepth: MAX_DEPTH });
   if (!read.ok) return read.errors;
   const parsed = parsePolicy(kind, read.value, limits[kind]);
-  const twice = read.duplicates.map((pointer) => ({
-    pointer,
-    code: 'duplicate-member',
-    detail: 'this member occurs more than once',
-  }));
-  if (twice.length > 0 || !parsed.ok) return [...twice, ...(parsed.ok ? [] : parsed.errors)];
+  if (read.duplicates.length > 0 || !parsed.ok) {
+    return firstErrors([...read.duplicates.map(twice), ...(parsed.ok ? [] : parsed.errors)]);
+  }
   const document = JSON.stringify(parsed.document);
   return { document, digest: digestOf(document), isDefault: isDefault(parsed.document) };
 }

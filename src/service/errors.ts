@@ -1,3 +1,4 @@
+import { firstErrors } from '../policy/first-errors.js';
 import type { Issue } from '../policy/issue.js';
 
 /**
@@ -41,15 +42,21 @@ export type ServiceErrorCode =
   | 'too-many-waiting'
   | 'store-unavailable';
 
-/** The world said no. `errors` point into what was sent: `/document/Statement/0`, `''` for all of it. */
+/**
+ * The world said no. `errors` point into what was sent: `/document/Statement/0`, `''` for all of it; of very many they are
+ * the first, and one that says so.
+ */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';
+  readonly errors: readonly Issue[];
+
   constructor(
     readonly code: ServiceErrorCode,
     message: string,
-    readonly errors: readonly Issue[] = [],
+    errors: readonly Issue[] = [],
     options?: ErrorOptions,
   ) {
     super(message, options);
+    this.errors = firstErrors(errors);
   }
 }

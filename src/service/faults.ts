@@ -53,7 +53,7 @@ export class Faults {
   refuse(): void {
     for (const [code, message] of Object.entries(MESSAGES) as [FaultCode, string][]) {
       if (!this.#codes.has(code)) continue;
-      throw new ServiceError(code, message, [...this.#issues, ...(this.#issues.hasMore ? [MORE_ISSUES] : [])]);
+      throw new ServiceError(code, message, [...this.#issues]);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { POLICY_KINDS, type PolicyKind } from '../policy/document.js';
 import type { AttachableType, Change } from '../store/store.js';
 import type { Directory } from './directory.js';
-import { orderedApi, orderedEndpoint } from './record-administration.js';
+import { orderedApi, orderedEndpoint } from './ordered-records.js';
 import type { ApiBody, EndpointBody } from './records.js';
 import type { Sorted } from './sorted-map.js';
 

@@ -1,4 +1,5 @@
 import type { DecisionInput } from '../decision/decision.js';
+import { isDomain } from '../policy/domain-name.js';
 import type { Directory } from './directory.js';
 import type { Question } from './question.js';
 import type { Api, Endpoint } from './records.js';
@@ -53,6 +54,8 @@ export function otherResources(
   { apis }: Directory,
 ): { apis: Api[]; resources: string[] } {
   const { resource } = call.resource;
+  // It says neither stage nor verb.
+  if (isDomain(resource)) return { apis: [], resources: [] };
   const slash = resource.indexOf('/');
   const id = slash < 0 ? resource : resource.slice(0, slash);
   const rest = slash < 0 ? '' : resource.slice(slash);

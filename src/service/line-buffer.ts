@@ -17,7 +17,7 @@ export interface LineBufferOptions {
 }
 
 /** Bytes that are written at once, and milliseconds that fewer of them wait for more. */
-const CHUNK = 65_536;
+const CHUNK = 262_144;
 const LONGEST = 100;
 /** Bytes that there is always room for. */
 const ROOM = 2 * CHUNK;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Decision, decisionFor } from '../decision/decision.js';
+import { firstErrors } from '../policy/first-errors.js';
 import type { Issue } from '../policy/issue.js';
 import type { Store } from '../store/store.js';
 import type { CompiledPolicies } from './compiled-policies.js';
@@ -209,5 +210,5 @@ const invalid = (errors: readonly Issue[]): InvalidRequest => ({
   decision: 'Deny',
   reason: 'INVALID_REQUEST',
   layer: null,
-  errors: errors.slice(0, MOST_ERRORS),
+  errors: firstErrors(errors, MOST_ERRORS),
 });

@@ -1,6 +1,7 @@
 import type { AttachableType, StoredRecord } from '../store/store.js';
 import type { Directory } from './directory.js';
 import { ServiceError } from './errors.js';
+import { orderedApi, orderedEndpoint } from './ordered-records.js';
 import { type Page, type PageRequest, paged } from './paging.js';
 import {
   type Api,
@@ -94,22 +95,3 @@ export const apiAdministration = (directory: Directory, writer: Writer): RecordA
     apiId: api.id,
     ...stamps(api),
   }));
-
-// Members that are undefined do not reach the text.
-export const orderedEndpoint = ({ vpcId, region, policy, context, description }: EndpointBody): EndpointBody =>
-  ({ vpcId, region, policy, context, description }) as EndpointBody;
-
-export const orderedApi = (body: ApiBody): ApiBody => {
-  const { accountId, region, partition, endpointType, policy, authorizationType, methods, context, description } = body;
-  return {
-    accountId,
-    region,
-    partition,
-    endpointType,
-    policy,
-    authorizationType,
-    methods,
-    context,
-    description,
-  } as ApiBody;
-};

@@ -7,9 +7,9 @@ import type { Directory } from './directory.js';
 import type { Faults } from './faults.js';
 import type { Wanted, WantedPolicy, WantedRecord } from './import-plan.js';
 import { inTurns } from './in-turns.js';
+import { orderedApi, orderedEndpoint } from './ordered-records.js';
 import { digestOf } from './pap.js';
 import type { PolicyLimits } from './policy-sources.js';
-import { orderedApi, orderedEndpoint } from './record-administration.js';
 import { type Api, type ApiBody, type Endpoint, type EndpointBody, recordIssues } from './records.js';
 
 /**

@@ -1,4 +1,5 @@
 import type { PolicyKind } from '../policy/document.js';
+import { firstErrors } from '../policy/first-errors.js';
 import type { Finding, Issue } from '../policy/issue.js';
 import { lintPolicy } from '../policy/lint.js';
 import { parsePolicy } from '../policy/parse.js';
@@ -22,7 +23,7 @@ export function validateDocument(
   limits: PolicyLimits,
 ): Validation {
   const parsed = parsePolicy(kind, document, limits[kind]);
-  const errors = [...duplicates.map(twice), ...(parsed.ok ? [] : parsed.errors)];
+  const errors = firstErrors([...duplicates.map(twice), ...(parsed.ok ? [] : parsed.errors)]);
   const findings = parsed.ok ? lintPolicy(kind, parsed.document) : [];
   return { valid: errors.length === 0, errors, findings };
 }
@@ -30,5 +31,5 @@ export function validateDocument(
 export const twice = (pointer: string): Issue => ({
   pointer,
   code: 'duplicate-member',
-  detail: 'this member stands twice',
+  detail: 'this member occurs more than once',
 });

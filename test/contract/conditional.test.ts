@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { allowAll, api, denyAll, endpoint, type Postern, postern, problem, problemOf } from './postern.js';
+import { allowAll, api, denyAll, endpoint, type Postern, postern, problem, problemOf, stored } from './postern.js';
 
 const records = [
   {
@@ -128,5 +128,55 @@ describe('preconditions come first', () => {
     expect((await put('/v1/apis/a', api({ policy: 'nowhere' }))).status).toBe(412);
     expect((await served.http.delete('/v1/policies/resource/p').set('If-Match', '"0"')).status).toBe(412);
     expect((await served.http.delete('/v1/policies/resource/p')).status).toBe(409);
+  });
+});
+
+describe('a PUT whose members come in another order', () => {
+  let served: Postern;
+  beforeEach(async () => {
+    served = await postern();
+  });
+
+  const reversed = (value: unknown): unknown =>
+    Array.isArray(value)
+      ? value.map(reversed)
+      : typeof value === 'object' && value !== null
+        ? Object.fromEntries(
+            Object.entries(value)
+              .reverse()
+              .map(([name, member]) => [name, reversed(member)]),
+          )
+        : value;
+  const methods = ['/b', '/a'].map((path) => ({ stage: '*', httpMethod: 'GET', path, authorizationType: 'NONE' }));
+  const context = { 'x:b': ['2', '1'], 'x:a': true, 'aws:ResourceOrgID': 'o-1' };
+  const records = {
+    'endpoints/vpce-order': { ...endpoint(), description: 'x', context },
+    'apis/order': { ...api(), methods, context },
+  };
+
+  it.each(Object.entries(records))('changes nothing: %s', async (path, body) => {
+    const written = await stored(served, path, body);
+    const again = await served.put(`/v1/${path}`, reversed(body) as object);
+    expect([again.status, again.headers.etag]).toEqual([200, written.headers.etag]);
+    expect(again.body).toEqual(written.body);
+    expect(again.body).toMatchObject(body);
+  });
+
+  it('changes nothing in an import, either', async () => {
+    for (const [path, body] of Object.entries(records)) await stored(served, path, body);
+    const imported = reversed({
+      formatVersion: 1,
+      endpoints: [{ endpointId: 'vpce-order', ...records['endpoints/vpce-order'] }],
+      apis: [{ apiId: 'order', ...records['apis/order'] }],
+    });
+    const { status, body } = await served.post('/v1/import', imported as object);
+    expect([status, body.changes, body.unchanged]).toEqual([200, [], 2]);
+  });
+
+  it('of lists, it is another record', async () => {
+    const { headers } = await stored(served, 'apis/order', records['apis/order']);
+    const other = await stored(served, 'apis/order', { ...records['apis/order'], methods: [...methods].reverse() });
+    expect(other.headers.etag).not.toBe(headers.etag);
+    expect(other.body.methods).toEqual([...methods].reverse());
   });
 });

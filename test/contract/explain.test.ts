@@ -12,6 +12,7 @@ import {
   policy,
   postern,
   SESSION,
+  silent,
   statement,
   stored,
   USER,
@@ -387,4 +388,34 @@ describe('an explanation over HTTP', () => {
     const answer = await http.post('/v1/simulations').set('Prefer', 'return=minimal').send(body).expect(200);
     expect(Object.keys(answer.body).sort()).toEqual(['decision', 'decisionId', 'layer', 'reason', 'revision']);
   });
+});
+
+describe('an authorizer that nobody has spoken for, and a resource policy that is silent', () => {
+  const records = {
+    'policies/resource/silent': { document: silent },
+    'endpoints/vpce-1a2b3c4d': endpoint(),
+    'apis/a1b2c3d4e5': api({ policy: 'silent', authorizationType: 'CUSTOM' }),
+  };
+
+  it.each([{}, { authorizerResult: 'Unauthorized' }, { authorizerPolicy: identity.deny }])(
+    'answers once in each remedy, and no two remedies come to the same: %j',
+    async (changed) => {
+      const postern = await served(records);
+      const asked = call(changed);
+      const { remedies } = (await postern.post('/v1/decisions/explain', asked)).body as { remedies: Remedy[] };
+      const ends = [];
+      for (const { summary, changes } of remedies) {
+        expect((summary.match(/Lambda authorizer answer/g) ?? []).length, summary).toBeLessThan(2);
+        const paths = changes.flatMap(({ target, patch }) => patch.map(({ path }) => `${target} ${path}`));
+        expect(new Set(paths).size, JSON.stringify(paths)).toBe(paths.length);
+        const request = changes.reduce<object>(
+          (body, { target, patch }) => (target === 'request' ? (patched(body, patch) as object) : body),
+          asked,
+        );
+        ends.push(JSON.stringify([request, changes.filter(({ target }) => target !== 'request')]));
+      }
+      expect(remedies[0]?.summary).toBe('have the Lambda authorizer answer `Allow`');
+      expect(new Set(ends).size).toBe(ends.length);
+    },
+  );
 });

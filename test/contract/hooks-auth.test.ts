@@ -41,6 +41,14 @@ it('at a hook the gateway proves itself by X-Postern-Key, and by nothing that is
   expect(await hook(served, { 'X-Postern-Key': decide, Authorization: 'AWS4-HMAC-SHA256 Credential=x' })).toEqual(yes);
   expect(await hook(served, {})).toEqual(unknown);
   expect(await hook(served, bearer(decide))).toEqual(unknown);
+  for (const path of ['/forward-auth', '/ext-authz/prod/pets']) {
+    const { body, headers } = await served.http.get(path).set({ ...asked, ...bearer(decide) });
+    for (const told of [body.message, headers['postern-message']]) {
+      expect(told).toContain('`X-Postern-Key`');
+      expect(told).not.toContain('Authorization');
+    }
+  }
+  expect((await served.http.get('/v1/apis').set({ 'X-Postern-Key': decide })).body.detail).toContain('Authorization');
   expect(await hook(served, { 'X-Postern-Key': `${decide}x` })).toEqual(unknown);
   expect(await hook(served, { 'X-Postern-Key': `${decide}, ${decide}` })).toEqual(unknown);
   expect(await hook(served, { 'X-Postern-Key': reader })).toMatchObject({ status: 403 });

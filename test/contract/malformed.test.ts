@@ -1,3 +1,4 @@
+import type { Response } from 'supertest';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   allowAll,
@@ -118,6 +119,70 @@ describe('nested members', () => {
     const method = { httpMethod: 'GET', path: '/', authorizationType: 'NONE' };
     const put = await served.put('/v1/apis/a', api({ methods: [method, { ...method, path: '/a', verb: 'GET' }] }));
     expect(faultsOf(put)).toEqual(faults(400, '/methods/1/verb'));
+  });
+
+  describe('more than a hundred', () => {
+    const last = ({ status, body: { errors } }: Response) => [status, errors.length, errors.at(-1).code];
+    const more = { Statement: Array.from({ length: 300 }, () => ({})) };
+    const members = (count: number, name = 'm') =>
+      Object.fromEntries(Array.from({ length: count }, (_, n) => [`${name}${n}`, 0]));
+
+    it('end with one that says that there are more', async () => {
+      expect(last(await served.put('/v1/policies/endpoint/many', { document: more }))).toEqual([
+        422,
+        101,
+        'more-errors',
+      ]);
+      const validated = await served.post('/v1/policies/endpoint/validate', { document: more });
+      expect(last(validated)).toEqual([200, 101, 'more-errors']);
+      expect(last(await served.post('/v1/decisions', { ...call(), ...members(101) }))).toEqual([
+        400,
+        101,
+        'more-errors',
+      ]);
+      const drafts = {
+        resourcePolicy: more,
+        endpointPolicy: more,
+        request: { principal: 'anonymous', resource: arn() },
+      };
+      const { body } = await served.post('/v1/simulations', drafts);
+      expect(body.errors.filter(({ code }: { code: string }) => code === 'more-errors')).toHaveLength(1);
+      expect(body.errors.at(-1).code).toBe('more-errors');
+    });
+
+    it('exactly a hundred are all there are', async () => {
+      const { body } = await served.post('/v1/decisions', { ...call(), ...members(100) });
+      expect(body.errors.map(({ code }: { code: string }) => code)).toEqual(Array(100).fill('unknown-member'));
+    });
+
+    it('too much text of them, too', async () => {
+      const answer = await served.post('/v1/decisions', { ...call(), ...members(50, 'm'.repeat(5000)) });
+      expect(answer.body.errors.length).toBeLessThan(30);
+      expect(answer.body.errors.at(-1).code).toBe('more-errors');
+    });
+
+    it('members given twice, too, in the body and in a document', async () => {
+      const twice = Array.from({ length: 101 }, (_, n) => `"m${n}":1,"m${n}":2`).join();
+      expect(last(await send('post', '/v1/decisions', `{${twice}}`))).toEqual([400, 101, 'more-errors']);
+      const validated = await send('post', '/v1/policies/resource/validate', `{"document":{${twice}}}`);
+      expect(last(validated)).toEqual([200, 101, 'more-errors']);
+      const long = 'm'.repeat(40_000);
+      const few = Array.from({ length: 5 }, (_, n) => `"${long}${n}":1,"${long}${n}":2`).join();
+      expect(last(await send('post', '/v1/decisions', `{${few}}`))).toEqual([400, 4, 'more-errors']);
+    });
+
+    it('characters that IAM does not take, too', async () => {
+      const Action = Array.from({ length: 150 }, () => 'ü€');
+      const document = { Statement: [{ Effect: 'Allow', Action, Resource: '*' }] };
+      const { body } = await served.put('/v1/policies/identity/p', { document });
+      expect(body.errors.at(-1).code).toBe('more-errors');
+    });
+
+    it('an item of a batch has twenty', async () => {
+      const { body } = await served.post('/v1/decisions/batch', { requests: [{ ...call(), ...members(21) }] });
+      const [{ errors }] = body.decisions;
+      expect([errors.length, errors.at(-1).code]).toEqual([21, 'more-errors']);
+    });
   });
 
   it('unknown elements of a document are 422', async () => {

@@ -230,6 +230,19 @@ describe('settings', { timeout: 60_000 }, () => {
     expect(out()).toBe('');
   });
 
+  it('certificates, a key file and a port that are wrong are told at once', async () => {
+    const wrong = {
+      POSTERN_TLS_CERT: '/none/tls.crt',
+      POSTERN_TLS_KEY: '/none/tls.key',
+      POSTERN_BOOTSTRAP_KEY_FILE: '/none/key',
+      POSTERN_PORT: '70000',
+    };
+    const { exit, err } = run({ POSTERN_DATA_DIR: directory(), POSTERN_AUTH: 'required', ...wrong });
+    expect(await exit).not.toBe(0);
+    for (const name of Object.keys(wrong)) expect(err()).toContain(`  ${name}: `);
+    expect(err()).not.toMatch(/\n\s+at /);
+  });
+
   it('a port that is taken is said in words', async () => {
     const first = await start({ POSTERN_DATA_DIR: directory() });
     const second = run({ POSTERN_DATA_DIR: directory(), POSTERN_PORT: new URL(first.address).port });

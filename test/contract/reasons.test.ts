@@ -78,9 +78,57 @@ describe('what is not stored', () => {
     expect(await ask({ resource: arn('p/GET/x', id) })).toBe('Deny UNKNOWN_API null');
   });
 
-  it('a domain ARN is unknown', async () => {
-    const resource = 'arn:aws:execute-api:us-east-1:123412341234:/domainnames/x.example+abc';
-    expect(['400 malformed-request', 'Deny UNKNOWN_API null']).toContain(await ask({ resource }));
+  describe('a private custom domain', () => {
+    const resource = 'arn:aws:execute-api:us-east-1:123412341234:/domainnames/api.example.com+abc123';
+
+    it('is UNKNOWN_API, whatever the policies allow', async () => {
+      expect(await ask({ resource })).toBe('Deny UNKNOWN_API null');
+      expect(await ask({ resource, endpoint: 'vpce-allow', identityPolicies: [identity.allow] })).toBe(
+        'Deny UNKNOWN_API null',
+      );
+      expect(await ask({ resource, endpoint: 'vpce-none' })).toBe('Deny UNKNOWN_ENDPOINT null');
+    });
+
+    it('in a batch, explained, in minimal answers and in a replay, too', async () => {
+      const asked = call({ endpoint: 'vpce-default', resource });
+      const batch = await served.post('/v1/decisions/batch', { requests: [asked] });
+      expect(batch.body.decisions).toMatchObject([{ decision: 'Deny', reason: 'UNKNOWN_API', layer: null }]);
+      const explained = await served.post('/v1/decisions/explain', asked);
+      expect(verdict(explained)).toBe('Deny UNKNOWN_API null');
+      expect(explained.body.remedies).toEqual([]);
+      const minimal = await served.http.post('/v1/decisions').set('Prefer', 'return=minimal').send(asked);
+      expect(verdict(minimal)).toBe('Deny UNKNOWN_API null');
+      const answer = { decision: 'Deny', reason: 'UNKNOWN_API', layer: null };
+      const entry = { type: 'decision', decisionId: 'd', at: '2026-11-23T20:11:07.123Z', request: asked, answer };
+      const replayed = await served.post('/v1/replay', { entries: [entry] });
+      expect(replayed.body).toMatchObject({ entries: 1, counts: { unchanged: 1 } });
+    });
+
+    it.each(['GET', 'execute-api:Invoke'])('AuthZEN denies %s on it', async (name) => {
+      const answer = await served.post('/access/v1/evaluation', {
+        subject: { type: 'aws', id: USER },
+        action: { name },
+        resource: { type: 'execute-api', id: resource },
+        context: { endpoint: 'vpce-default' },
+      });
+      expect([answer.status, answer.body]).toMatchObject([200, { decision: false }]);
+    });
+
+    it.each([
+      '/domainnames/',
+      '/domainnames/api.example.com',
+      '/domainnames/api.example.com+',
+      '/domainnames/+abc123',
+      '/domainnames/*',
+      '/domainnames/api..com+abc123',
+      '/domainnames/api.example.com+abc123/prod/GET/pets',
+      '/domainNames/api.example.com+abc123',
+      'domainnames/api.example.com+abc123',
+    ])('%s is malformed', async (path) => {
+      expect(await ask({ resource: `arn:aws:execute-api:us-east-1:123412341234:${path}` })).toBe(
+        '400 malformed-request',
+      );
+    });
   });
 });
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { alice, read, record1 } from '../authzen/fixture.js';
 import { allowAll, api, call, endpoint, type Postern, postern, problem, problemOf, ready, stored } from './postern.js';
 
 let served: Postern;
@@ -60,6 +61,15 @@ describe('Postern-Revision', () => {
     ]);
   });
 
+  it('is told by OPTIONS, too', async () => {
+    const { body } = await served.put('/v1/endpoints/e', endpoint());
+    for (const path of ['/v1/endpoints', '/v1/endpoints/e', '/v1/decisions']) {
+      const { status, headers } = await served.http.options(path);
+      expect([status, revisionOf(headers)]).toEqual([204, body.revision]);
+    }
+    expect((await served.http.options('/livez')).headers['postern-revision']).toBeUndefined();
+  });
+
   it('of a write is the revision of the record', async () => {
     const { headers, body } = await served.put('/v1/endpoints/e', endpoint());
     expect(revisionOf(headers)).toBe(body.revision);
@@ -103,6 +113,30 @@ describe('Postern-Min-Revision', () => {
     const written = await served.http.put('/v1/endpoints/e').set('Postern-Min-Revision', '99').send(endpoint());
     expect(written.status).toBe(503);
     expect((await served.http.get('/v1/endpoints/e')).status).toBe(404);
+  });
+
+  it.each(['/access/v1/evaluation', '/access/v1/evaluations'])('holds for AuthZEN, in its form: %s', async (path) => {
+    const { body } = await served.put('/v1/endpoints/e', endpoint());
+    const evaluation = { subject: alice, action: read, resource: record1 };
+    const ask = (revision: string) => served.http.post(path).set('Postern-Min-Revision', revision).send(evaluation);
+    const reached = await ask(String(body.revision));
+    expect([reached.status, reached.body, revisionOf(reached.headers)]).toEqual([
+      200,
+      { decision: false },
+      body.revision,
+    ]);
+    const from = performance.now();
+    const refused = await ask(String(body.revision + 1));
+    expect([refused.status, refused.type]).toEqual([503, 'text/plain']);
+    expect(refused.text).toContain(`revision ${body.revision + 1} is not here`);
+    expect(performance.now() - from).toBeGreaterThan(250);
+    const malformed = await ask('x');
+    expect([malformed.status, malformed.type]).toEqual([400, 'text/plain']);
+  });
+
+  it('is not read by hooks', async () => {
+    const answer = await served.http.get('/forward-auth').set('Postern-Min-Revision', '99');
+    expect([answer.status, answer.headers['postern-reason']]).toEqual([403, 'INVALID_REQUEST']);
   });
 
   it.each(['x', '-1', '1.5', '1e3', '0x1', '"1"', '1,2', '1 2'])('%s is malformed', async (value) => {

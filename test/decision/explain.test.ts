@@ -161,7 +161,7 @@ describe('what a person reads who got a 403', () => {
       'the endpoint policy of the request does not allow the call: its one Allow statement does not apply',
       `nearest is \`/Statement/0\` (\`OneUser\`), but for its Principal: the caller \`${ALICE}\` is not named: \`arn:aws:iam::123412341234:user/MyUser\` has \`MyUser\` where the caller has \`alice\`, at character 32`,
       'the call did not get to the resource policy of the request, which denies the call explicitly, by `/Statement/1` (`OnlyOurVpc`)',
-      '`/Statement/1` (`OnlyOurVpc`) applies because `aws:SourceVpc` holds `vpc-2`, which is not `vpc-1a2b3c4d`, as the negated operator asks',
+      '`/Statement/1` (`OnlyOurVpc`) applies because `aws:SourceVpc` holds `vpc-2`, which is not `vpc-1a2b3c4d`, so the negated operator matches',
       'the call did not get to the identity policy 0 of the request, which would allow it',
       `the call is denied: User: ${ALICE} is not authorized to perform: execute-api:Invoke on resource: ${MASKED} because no VPC endpoint policy allows the execute-api:Invoke action`,
     ]);

@@ -291,6 +291,9 @@ export function stub(): Stub {
       },
     },
     revisions: {
+      get current() {
+        return revision;
+      },
       reach: async (wanted) => {
         if (wanted > revision) throw new ServiceError('revision-not-reached', `revision ${wanted} is not here`);
       },

@@ -123,6 +123,8 @@ describe('the ARN of a method', () => {
     ...[
       `arn:aws:execute-api:local:${ACCOUNT}:x/org.example/can read/`,
       `arn:aws:execute-api:local:${ACCOUNT}:x/record/get/a/b`,
+      `${REGION}:${ACCOUNT}:/domainnames/a+b`,
+      `${REGION}:${ACCOUNT}:/domainnames/${'a.'.repeat(126)}a+b`,
     ],
   ])('%s', (text) => {
     expect(parseMethodArn(text)).toMatchObject({ ok: true, value: { text } });
@@ -152,7 +154,12 @@ describe('the ARN of a method', () => {
       `${API}/prod/GET /pets`,
       `${API}/$default/GET/`,
       `${API}/pr od/GET/`,
-      `${REGION}:${ACCOUNT}:/domainnames/a+b`,
+      `${REGION}:${ACCOUNT}:/domainnames/a`,
+      `${REGION}:${ACCOUNT}:/domainnames/A+b`,
+      `${REGION}:${ACCOUNT}:/domainnames/a+b+c`,
+      `${REGION}:${ACCOUNT}:/domainnames/${'a.'.repeat(127)}a+b`,
+      `arn:aws:apigateway:us-east-1:${ACCOUNT}:/domainnames/a+b`,
+      `arn:aws:execute-api:local:${ACCOUNT}:/domainnames/a+b`,
     ],
     ...[
       `${REGION}:12341234123:x/s/GET/`,

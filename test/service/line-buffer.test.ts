@@ -102,10 +102,10 @@ describe('a buffer of lines', () => {
   it('counts bytes, also where there are fewer characters, and has room for a line of any length', async () => {
     const { sink, waiting, written } = slow();
     const lines = new LineBuffer(sink, { most: 1_000_000, told: () => {} });
-    const long = `${'\u{1F6AA}é€x'.repeat(20_000)}\n`;
-    expect([lines.add(long), lines.held]).toEqual([true, 20_000 * 10 + 1]);
+    const long = `${'\u{1F6AA}é€x'.repeat(40_000)}\n`;
+    expect([lines.add(long), lines.held]).toEqual([true, 40_000 * 10 + 1]);
     // Comes while the first is written, and is not written over.
-    expect([lines.add(long), lines.add('é\n'), lines.held]).toEqual([true, true, 2 * 200_001 + 3]);
+    expect([lines.add(long), lines.add('é\n'), lines.held]).toEqual([true, true, 2 * 400_001 + 3]);
     waiting[0]?.done();
     await pause(150);
     waiting[1]?.done();
@@ -138,14 +138,14 @@ describe('a buffer of lines', () => {
     const lines = new LineBuffer(sink, { most: 1_000_000, told: () => {} });
     const line = `${'x'.repeat(99)}\n`;
     // More than is written at once: the first of it is on its way.
-    for (let n = 0; n < 1000; n++) lines.add(line);
+    for (let n = 0; n < 4000; n++) lines.add(line);
     expect(waiting.length).toBe(1);
     const end = lines.end();
     waiting[0]?.done(150);
     await pause(0);
     waiting[1]?.failed(new Error('the disk is full'));
     // Of the first line all is written, and of the second a half.
-    expect(await end).toBe(999);
+    expect(await end).toBe(3999);
     await pause(1300);
     expect(waiting.length).toBe(2);
   });
