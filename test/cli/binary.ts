@@ -103,7 +103,7 @@ export async function installPostern(directory: string): Promise<{ readonly PATH
 }
 
 /** A test of yesterday's build would prove nothing. */
-function mustBeFresh(): void {
+export function mustBeFresh(): void {
   const newest = (directory: string): number =>
     readdirSync(directory, { withFileTypes: true }).reduce((latest, entry) => {
       const path = join(directory, entry.name);
