@@ -1,43 +1,21 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
-import pino, { type Logger } from 'pino';
-import { authenticatorOf, mustHaveWayIn } from './authentication.js';
+import type { Logger } from 'pino';
+import { mustHaveWayIn } from './authentication.js';
 import { type Config, ConfigError } from './config.js';
 import { createDoor } from './http/app.js';
 import { CertificateWatch } from './http/certificate-watch.js';
 import { type Certificates, contextOf, readCertificates } from './http/certificates.js';
 import { createListener } from './http/listener.js';
 import type { HttpSettings } from './http/locals.js';
-import { type Logs, openLogs } from './logs.js';
-import { AuditTrail } from './service/audit-trail.js';
-import { Changes } from './service/changes.js';
-import { CompiledPolicies } from './service/compiled-policies.js';
-import { CommitCounts, countedCommits } from './service/counted-commits.js';
-import { countedDecisions, DecisionCounts } from './service/counted-decisions.js';
-import { Evaluations } from './service/evaluations.js';
-import { Follower } from './service/follower.js';
-import { freshDecisions } from './service/fresh-decisions.js';
-import { Gateway } from './service/gateway.js';
-import { Health } from './service/health.js';
-import { KeyUsage } from './service/key-usage.js';
-import { Keys } from './service/keys.js';
-import { loggedDecisions } from './service/logged-decisions.js';
-import { Metrics } from './service/metrics.js';
-import { Pap } from './service/pap.js';
-import { Pdp } from './service/pdp.js';
-import { apiAdministration, endpointAdministration } from './service/record-administration.js';
-import { Replay } from './service/replay.js';
+import { openLogs } from './logs.js';
 import { Retention } from './service/retention.js';
-import { Revisions } from './service/revisions.js';
-import { withServiceErrors } from './service/store-errors.js';
-import { Transfer } from './service/transfer.js';
 import { warmUp } from './service/warm-up.js';
-import { Writer } from './service/writer.js';
+import { createServices } from './services.js';
 import { standardOutput } from './standard-output.js';
 import { openPostgres } from './store/postgres.js';
 import { openSqlite } from './store/sqlite.js';
-import type { Store } from './store/store.js';
 
 /** A running Postern. */
 export interface Running {
@@ -62,7 +40,7 @@ export async function startServer(config: Config, output = standardOutput()): Pr
   const { log, requestLog } = logs;
   const store = await (database === null ? openSqlite({ directory: dataDir }) : openPostgres(database));
   try {
-    const { services, health, follower, usage } = await createServices(store, config, logs);
+    const { services, follower, usage } = await createServices(store, config, logs);
     if (config.auth !== null) mustHaveWayIn(config.auth, follower.directory);
     const door = createDoor(services, { ...httpSettings(config), log, requestLog });
     if (config.auth === null && config.allowOpen)
@@ -80,7 +58,7 @@ export async function startServer(config: Config, output = standardOutput()): Pr
       address: addressOf(server),
       async stop() {
         watch?.stop();
-        health.drain();
+        services.health.drain();
         services.changes.drain();
         await drained(server);
         await retention.stop();
@@ -95,11 +73,6 @@ export async function startServer(config: Config, output = standardOutput()): Pr
     throw error;
   }
 }
-
-/** What services write to. */
-type Outputs = Pick<Logs, 'log' | 'decisionLog'> & { readonly linesLost: Logs['linesLost'] | null };
-
-const NO_OUTPUTS: Outputs = { log: pino({ level: 'silent' }), decisionLog: null, linesLost: null };
 
 /** What the door is told of the settings. */
 export const httpSettings = (config: Config): HttpSettings => ({
@@ -129,66 +102,6 @@ function watchCertificates(server: Server, { tls }: Config, current: Certificate
   watch.start();
   return watch;
 }
-
-/** The services of one store, for a door to be put before them. */
-export async function createServices(
-  opened: Store,
-  config: ServiceSettings,
-  { log, decisionLog, linesLost }: Outputs = NO_OUTPUTS,
-) {
-  const commits = new CommitCounts();
-  const store = countedCommits(withServiceErrors(opened), commits);
-  const follower = await Follower.of(store, { maxStaleness: config.maxStaleness, log });
-  const { directory } = follower;
-  const revisions = new Revisions(directory, config.revisionWait, follower);
-  const writer = new Writer(store, follower);
-  const compiled = new CompiledPolicies((digest) => store.document(digest), config.maxCompiledCache);
-  const health = new Health(directory, follower);
-  const usage = new KeyUsage(store, log);
-  const { policyLimits: limits, requireIdentityPolicies } = config;
-  const decisions = new DecisionCounts();
-  const own = new Pdp(directory, compiled, store, {
-    limits,
-    requireIdentityPolicies,
-    maxBatch: config.maxBatch,
-    now: Date.now,
-  });
-  const counted = countedDecisions(freshDecisions(own, follower), decisions);
-  const pdp = decisionLog === null ? counted : loggedDecisions(counted, decisionLog);
-  const services = {
-    pap: {
-      policies: new Pap(store, directory, writer, limits),
-      endpoints: endpointAdministration(directory, writer),
-      apis: apiAdministration(directory, writer),
-    },
-    pdp,
-    evaluations: new Evaluations(pdp, (id) => directory.apis.get(id), config),
-    gateway: new Gateway(pdp, (id) => directory.apis.get(id)),
-    transfer: new Transfer(store, directory, writer, limits),
-    keys: new Keys(directory, writer, usage),
-    audit: new AuditTrail(store, directory),
-    authenticator: await authenticatorOf(config.auth, follower, usage, log),
-    changes: new Changes(store, directory, revisions, config.maxWaiting),
-    revisions,
-    health,
-    replay: new Replay(directory, compiled, store, { limits, requireIdentityPolicies }),
-    metrics: new Metrics({ decisions, commits, compiled, follower, decisionLog, linesLost }),
-  };
-  return { services, health, follower, usage };
-}
-
-export type ServiceSettings = Pick<
-  Config,
-  | 'auth'
-  | 'revisionWait'
-  | 'maxStaleness'
-  | 'maxWaiting'
-  | 'maxCompiledCache'
-  | 'policyLimits'
-  | 'requireIdentityPolicies'
-  | 'maxBatch'
-  | 'maxBody'
->;
 
 function listen(server: Server, { host, port }: Config): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 import { shapeOf } from '../http/schemas.js';
-import { createServices } from '../server.js';
 import { ServiceError } from '../service/errors.js';
 import type { StoreDocument } from '../service/store-document.js';
+import { createServices } from '../services.js';
 import { openSqlite } from '../store/sqlite.js';
 import { EXIT } from './exit-codes.js';
 import { Failure, toldBy } from './failure.js';

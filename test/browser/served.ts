@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readConfig } from '../../src/config.js';
 import { createDoor } from '../../src/http/app.js';
-import { createServices } from '../../src/server.js';
+import { createServices } from '../../src/services.js';
 import { openSqlite } from '../../src/store/sqlite.js';
 import { settings } from '../http/stub.js';
 

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import request, { type Agent, type Response } from 'supertest';
 import { readConfig } from '../../src/config.js';
 import { createDoor } from '../../src/http/app.js';
-import { createServices, httpSettings } from '../../src/server.js';
+import { httpSettings } from '../../src/server.js';
+import { createServices } from '../../src/services.js';
 import { openSqlite } from '../../src/store/sqlite.js';
 
 /** A whole Postern in memory, as its users see it. */

@@ -5,7 +5,7 @@ import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.js';
 import { createApp, createDoor } from '../../src/http/app.js';
-import { createServices } from '../../src/server.js';
+import { createServices } from '../../src/services.js';
 import { openSqlite } from '../../src/store/sqlite.js';
 import { settings } from './stub.js';
 

@@ -1,8 +1,8 @@
 import { expect, it, vi } from 'vitest';
 import { readConfig } from '../../src/config.js';
 import { shapeOf } from '../../src/http/schemas.js';
-import { createServices } from '../../src/server.js';
 import type { EvaluationOptions } from '../../src/service/evaluations.js';
+import { createServices } from '../../src/services.js';
 import { openSqlite } from '../../src/store/sqlite.js';
 import { CALLER, WRITER } from './logging.js';
 

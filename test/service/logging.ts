@@ -1,8 +1,8 @@
 import pino from 'pino';
 import { readConfig } from '../../src/config.js';
-import { createServices } from '../../src/server.js';
 import { DecisionLog, type DecisionLogOptions } from '../../src/service/decision-log.js';
 import { LineBuffer } from '../../src/service/line-buffer.js';
+import { createServices } from '../../src/services.js';
 import { openSqlite } from '../../src/store/sqlite.js';
 
 /** Services in memory whose decisions are logged into a list of lines. */
