@@ -28,11 +28,11 @@ export const parts: Readonly<Record<string, Part>> = {
   // A command at a time: the same core, without a server, or a client of one.
   'src/cli': {
     imports: [
-      ...['policy/', 'decision/', 'store/', 'service/', 'http/', './config', './serve', './server', 'node:'],
+      ...['policy/', 'decision/', 'store/', 'service/', 'http/', './config', './serve', './services', 'node:'],
       ...['commander', 'yaml'],
     ],
   },
-  // The files that put the parts together: config, server, serve, main, cli.
+  // The files that put the parts together: config, services, server, serve, main, cli.
   src: {
     imports: ['policy/', 'decision/', 'store/', 'service/', 'http/', 'cli/', 'node:', 'commander', 'envalid', 'pino'],
   },
