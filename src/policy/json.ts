@@ -1,6 +1,16 @@
 import type { Issue } from './issue.js';
 import { isKept } from './json-number.js';
-import { type Flaw, scan } from './json-scan.js';
+import {
+  BACKSLASH,
+  CLOSE_ARRAY,
+  CLOSE_OBJECT,
+  COLON,
+  type Flaw,
+  OPEN_ARRAY,
+  OPEN_OBJECT,
+  QUOTE,
+  scan,
+} from './json-scan.js';
 
 export interface JsonLimits {
   /** How many arrays and objects may lie within one another. */
@@ -54,13 +64,6 @@ const refused = (code: string, detail: string, at?: number): JsonResult => ({
 });
 
 const NEWLINE = 0x0a;
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COLON = 0x3a;
-const OPEN_ARRAY = 0x5b;
-const CLOSE_ARRAY = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
 const [ZERO, NINE, POINT, PLUS, MINUS, LETTER_E] = [0x30, 0x39, 0x2e, 0x2b, 0x2d, 0x65];
 
 /** What is seen of a text without reading it. */
