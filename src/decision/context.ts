@@ -78,7 +78,8 @@ const clockAndTransport: ReadonlySet<string> = new Set(['aws:currenttime', 'aws:
 
 /** The keys of one call: what was given, else what the records say, else what follows. Each is worked out once. */
 export class CallContext implements Context {
-  readonly #derived = new Map<string, ContextEntry | undefined>();
+  /** Null until something follows. */
+  #derived: Map<string, ContextEntry | undefined> | null = null;
 
   constructor(
     private readonly given: Keys,
@@ -99,11 +100,16 @@ export class CallContext implements Context {
 
   /** What follows for a key; undefined when it follows that the key is absent, or nothing follows. */
   #derive(key: string): ContextEntry | undefined {
-    if (this.#derived.has(key)) return this.#derived.get(key);
-    const value = key === USER_ID ? userId(this.circumstances.principal) : derivations.get(key)?.(this.circumstances);
+    if (this.#derived?.has(key)) return this.#derived.get(key);
+    const value = this.#textOf(key);
     const entry = value === undefined ? undefined : contextEntry(value);
+    this.#derived ??= new Map();
     this.#derived.set(key, entry);
     return entry;
+  }
+
+  #textOf(key: string): string | undefined {
+    return key === USER_ID ? userId(this.circumstances.principal) : derivations.get(key)?.(this.circumstances);
   }
 
   /** As a method sees the call that does not authenticate with IAM: no key about the principal exists. */
@@ -140,6 +146,8 @@ export class CallContext implements Context {
     const stated = this.stated(key);
     const follows = isDerived(key) || (key === USER_ID && userId(principal) !== undefined);
     if (stated === undefined && !follows) return undefined;
+    // What is only repeated, as nearly always, need not be kept.
+    if (stated === undefined && given instanceof ContextValue && given.text === this.#textOf(key)) return undefined;
     const known = stated ?? this.#derive(key);
     if (known !== undefined && same(known, given)) return undefined;
     if (known === undefined) return `${quoted(name)} does not exist for this call: leave it out`;

@@ -2,8 +2,8 @@ import { lowerAction } from '../policy/action.js';
 import { compilePolicy } from '../policy/compile.js';
 import type { PolicyDocument } from '../policy/document.js';
 import { evaluate } from '../policy/evaluate.js';
-import { ANONYMOUS } from '../policy/principal.js';
-import type { AccessRequest } from '../policy/request.js';
+import { ANONYMOUS, type Principal } from '../policy/principal.js';
+import type { AccessRequest, Context } from '../policy/request.js';
 import { type Ask, alone, authorize } from './authorization.js';
 import {
   type AppliedPolicy,
@@ -57,7 +57,7 @@ export function decisionOf(input: DecisionInput, { verdict, judged }: Judgement)
 }
 
 /** @param answer what a policy says to a request */
-export function judge(input: DecisionInput, requests = views(input), answer = evaluate): Judgement {
+export function judge(input: DecisionInput, requests = new Views(input), answer = evaluate): Judgement {
   const judged: JudgedPolicy[] = [];
   const ask: Ask = (layer, policy, caller) => {
     const request = requests[caller];
@@ -76,16 +76,26 @@ function verdictOf(input: DecisionInput, ask: Ask): Verdict {
 }
 
 /** The call as a layer sees it that knows the signature, and as one that does not. */
-export type Views = Readonly<Record<'signed' | 'anonymous', AccessRequest>>;
+export class Views {
+  private _signed: AccessRequest | null = null;
+  private _anonymous: AccessRequest | null = null;
 
-export function views(input: DecisionInput): Views {
-  const { principal, resource, context } = input;
-  const action = lowerAction(input.action);
-  const hasBoundary = input.permissionsBoundary !== null;
-  return {
-    signed: { principal, action, resource, context: context.full, hasBoundary },
-    anonymous: { principal: ANONYMOUS, action, resource, context: context.anonymous, hasBoundary },
-  };
+  constructor(private readonly _input: DecisionInput) {}
+
+  get signed(): AccessRequest {
+    this._signed ??= this._seen(this._input.principal, this._input.context);
+    return this._signed;
+  }
+
+  get anonymous(): AccessRequest {
+    this._anonymous ??= this._seen(ANONYMOUS, this._input.context.anonymous);
+    return this._anonymous;
+  }
+
+  private _seen(principal: Principal, context: Context): AccessRequest {
+    const { action, resource, permissionsBoundary } = this._input;
+    return { principal, action: lowerAction(action), resource, context, hasBoundary: permissionsBoundary !== null };
+  }
 }
 
 /** For a Deny that a policy states, all its matching Denies; for Allow the first matching Allow of each layer. */

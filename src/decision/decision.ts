@@ -59,7 +59,7 @@ export interface DecisionInput {
   readonly action: string;
   readonly resource: Arn;
   /** With the derived keys; `anonymous` hides those about the principal. */
-  readonly context: { readonly full: Context; readonly anonymous: Context };
+  readonly context: Context & { readonly anonymous: Context };
   /** `endpoint` judges the endpoint policy alone. */
   readonly scope: 'full' | 'endpoint';
   /** Null is AWS's default, full access. */

@@ -1,7 +1,7 @@
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { evaluate } from '../policy/evaluate.js';
 import type { AccessRequest, Context } from '../policy/request.js';
-import { type Judgement, judge, type Views, views } from './decide.js';
+import { type Judgement, judge, Views } from './decide.js';
 import type { DecisionInput } from './decision.js';
 
 /**
@@ -13,13 +13,13 @@ export const judgeOnce = (input: DecisionInput): Judgement => judge(input, views
 /** As `evaluate`. */
 export const evaluation: typeof evaluate = once<CompiledPolicy, ReturnType<typeof evaluate>>(evaluate);
 
-/** As `views`: the same call is the same requests. */
+/** The same call is the same requests. */
 export function viewsOf(input: DecisionInput): Views {
-  const known = calls.get(input.context.full) ?? [];
+  const known = calls.get(input.context) ?? [];
   const found = known.find(({ call }) => isSameCall(call, input));
   if (found !== undefined) return found.views;
-  const made = { call: input, views: views(input) };
-  calls.set(input.context.full, [...known, made]);
+  const made = { call: input, views: new Views(input) };
+  calls.set(input.context, [...known, made]);
   return made.views;
 }
 

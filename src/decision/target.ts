@@ -13,6 +13,8 @@ export interface EndpointFacts {
 /** What a decision needs of an API's record. */
 export interface ApiFacts {
   readonly id: string;
+  /** What the ARNs of all its methods begin with: `arn:<partition>:execute-api:<region>:<account>:<id>/`. */
+  readonly arn: string;
   readonly account: string;
   readonly region: string;
   readonly partition: string;
@@ -40,10 +42,7 @@ export function refuseTarget(
   if (api === undefined) return 'UNKNOWN_API';
   if (endpoint !== null && endpoint.region !== null && endpoint.region !== arn.region) return 'UNKNOWN_API';
   if (api === null) return null;
-  const its = arn.service === 'execute-api' && arn.resource.startsWith(`${api.id}/`);
-  if (!its || arn.account !== api.account || arn.region !== api.region || arn.partition !== api.partition) {
-    return 'UNKNOWN_API';
-  }
+  if (!arn.text.startsWith(api.arn)) return 'UNKNOWN_API';
   return api.endpointType === 'PRIVATE' ? null : 'API_NOT_PRIVATE';
 }
 

@@ -43,7 +43,9 @@ export class DecisionsController extends PosternController {
     @Body() body: DecisionRequest,
     @Header('Prefer') prefer?: string,
   ): Promise<Decision | MinimalDecision> {
-    return this.given(request, await this.services.pdp.decide(body, this.options(request, prefer)));
+    const answer = this.services.pdp.decide(body, this.options(request, prefer));
+    // To wait for what is there takes as long as its id.
+    return this.given(request, answer instanceof Promise ? await answer : answer);
   }
 
   /**

@@ -20,17 +20,26 @@ export interface JsonBody {
  * Not express.json(): that takes other character sets, decodes broken UTF-8 to U+FFFD, drops repeated members, and costs
  * more than the decision that is asked for.
  * @param memory for bodies that are on their way
+ * @param use makes of it what is wanted; what it throws is thrown
  * @throws ServiceError, and ProblemError `overloaded` where there is no room for it
  */
-export async function readJson(request: IncomingMessage, maxBytes: number, memory: BodyMemory): Promise<JsonBody> {
+export function readJson<T>(
+  request: IncomingMessage,
+  maxBytes: number,
+  memory: BodyMemory,
+  use: (body: JsonBody) => T,
+): Promise<T> {
   if (!announcesBody(request)) throw missing();
   checkMediaType(request);
-  const bytes = await readBytes(request, maxBytes, memory);
+  return readBytes(request, maxBytes, memory, (bytes) => use(parsed(bytes)));
+}
+
+function parsed(bytes: Buffer): JsonBody {
   if (bytes.length === 0) throw missing();
   if (!isUtf8(bytes)) throw malformed('malformed-json', 'the body is not UTF-8');
-  const parsed = parseJson(bytes.toString('utf8'), { maxDepth: MAX_DEPTH });
-  if (!parsed.ok) throw new ServiceError('malformed-request', 'the body cannot be read', parsed.errors);
-  return parsed;
+  const read = parseJson(bytes.toString('utf8'), { maxDepth: MAX_DEPTH });
+  if (!read.ok) throw new ServiceError('malformed-request', 'the body cannot be read', read.errors);
+  return read;
 }
 
 const malformed = (code: string, detail: string): ServiceError => {
@@ -64,9 +73,15 @@ function checkMediaType({ headers }: IncomingMessage): void {
 
 const unsupported = (detail: string) => new ServiceError('unsupported-media-type', detail);
 
-function readBytes(request: IncomingMessage, maxBytes: number, memory: BodyMemory): Promise<Buffer> {
+/** @param use is called where the last of them comes: each promise more in the way of a question takes as long as its id */
+function readBytes<T>(
+  request: IncomingMessage,
+  maxBytes: number,
+  memory: BodyMemory,
+  use: (bytes: Buffer) => T,
+): Promise<T> {
   const tooLarge = () => new ServiceError('payload-too-large', `the body is larger than ${maxBytes} bytes`);
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) return Promise.reject(tooLarge());
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
   return new Promise((resolve, reject) => {
     // Not a list of what came: a mebibyte can come in a million pieces, each of which costs hundreds of bytes.
     let bytes: Buffer = NOTHING;
@@ -102,8 +117,13 @@ function readBytes(request: IncomingMessage, maxBytes: number, memory: BodyMemor
       chunk.copy(bytes, start);
     });
     request.on('end', () => {
-      resolve(bytes.subarray(0, size));
+      const all = bytes.subarray(0, size);
       over();
+      try {
+        resolve(use(all));
+      } catch (thrown) {
+        reject(thrown);
+      }
     });
     // The client went away; whatever is answered now, nobody reads it.
     request.on('error', () => refuse(malformed('incomplete-body', 'the connection ended before the body did')));

@@ -1,4 +1,4 @@
-import { Ajv, type Options, type ValidateFunction } from 'ajv';
+import { _, Ajv, type CodeKeywordDefinition, type Options, type ValidateFunction } from 'ajv';
 import type { Issue } from '../policy/issue.js';
 import { openApi, type Schema } from './open-api.js';
 import { issuesOf } from './schema-issues.js';
@@ -15,6 +15,18 @@ export function shapeOf(schemaName: string): Check {
   };
 }
 
+/** Two UTF-16 units may be one character, so only a text that looks too long is counted. */
+const maxLength: CodeKeywordDefinition = {
+  keyword: 'maxLength',
+  type: 'string',
+  schemaType: 'number',
+  error: { message: 'has too many characters', params: ({ schema }) => _`{limit: ${schema}}` },
+  code: (context) => {
+    const { data, schema: most } = context;
+    context.fail(_`${data}.length > ${most} && [...${data}].length > ${most}`);
+  },
+};
+
 const options: Options = {
   verbose: true,
   strictTypes: false,
@@ -26,8 +38,15 @@ const options: Options = {
 };
 
 /** Stops at the first fault: what nearly every request needs. */
-const quick = new Ajv(options);
-const thorough = new Ajv({ ...options, allErrors: true });
+const quick = ajv(options);
+const thorough = ajv({ ...options, allErrors: true });
+
+function ajv(chosen: Options): Ajv {
+  const made = new Ajv(chosen);
+  // Its own counts every text through: three quarters of the time that it takes to check a question.
+  made.removeKeyword('maxLength').addKeyword(maxLength);
+  return made;
+}
 
 const made = new Map<string, Check>();
 

@@ -6,7 +6,7 @@ import { authorization } from './authorization.js';
 import { bodyLines, isNdjson } from './body-lines.js';
 import { type BodyRules, bodyRulesOf, keepDuplicates, keepLines } from './body-rules.js';
 import { exchangeOf, type RouteName } from './exchange.js';
-import { announcesBody, readJson, unexpectedBody } from './json-body.js';
+import { announcesBody, type JsonBody, readJson, unexpectedBody } from './json-body.js';
 import { bodyMemoryOf, settingsOf } from './locals.js';
 import { operationAt, pathOf } from './open-api.js';
 import { type Parameters, parameterReader } from './parameters.js';
@@ -96,21 +96,22 @@ function argument(source: string, name: string): (taken: Taken) => unknown {
 /** An operation that acts without a body does not drop one that it is sent. */
 const refuseBody = (method: string) =>
   method === 'post'
-    ? async (request: Request): Promise<void> => {
+    ? (request: Request): void => {
         if (announcesBody(request)) throw unexpectedBody();
       }
     : undefined;
 
 function bodyReader(check: Check, { maxBytes = ({ maxBody }) => maxBody, duplicatesBelow, maxLines }: BodyRules) {
-  return async (request: Request): Promise<unknown> => {
-    const settings = settingsOf(request);
-    if (maxLines !== undefined && isNdjson(request)) return keepLines(request, bodyLines(request, maxLines(settings)));
-    const { value, duplicates } = await readJson(request, maxBytes(settings), bodyMemoryOf(request));
+  const checked = (request: Request, { value, duplicates }: JsonBody): unknown => {
     if (duplicates.length > 0) refuseDuplicates(request, duplicates, duplicatesBelow);
     const issues = check(value);
-    if (issues.length > 0)
-      throw new ServiceError('malformed-request', 'the body is not what this operation takes', issues);
-    return value;
+    if (issues.length === 0) return value;
+    throw new ServiceError('malformed-request', 'the body is not what this operation takes', issues);
+  };
+  return (request: Request): unknown => {
+    const settings = settingsOf(request);
+    if (maxLines !== undefined && isNdjson(request)) return keepLines(request, bodyLines(request, maxLines(settings)));
+    return readJson(request, maxBytes(settings), bodyMemoryOf(request), (body) => checked(request, body));
   };
 }
 

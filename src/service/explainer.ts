@@ -38,13 +38,7 @@ export async function explainQuestion(
   const { directory, compiled, store, limits, requireIdentityPolicies, now } = options;
   const { revision } = directory;
   const policies = new References(directory, compiled, policySources(store, limits), true);
-  const around: Surroundings = {
-    endpoint: (id) => directory.endpoints.get(id),
-    api: (id) => directory.apis.get(id),
-    policies,
-    requireIdentityPolicies,
-    now,
-  };
+  const around: Surroundings = { records: directory, policies, requireIdentityPolicies, now };
   const question =
     asked.form === 'decision' ? decisionQuestion(asked.body, around) : simulationQuestion(asked.body, around);
   const hints = hintsOf(question, directory);

@@ -161,8 +161,7 @@ export class Pdp {
   #around(policies: References, at = this.options.now()): Surroundings {
     const { requireIdentityPolicies } = this.options;
     return {
-      endpoint: (id) => this.directory.endpoints.get(id),
-      api: (id) => this.directory.apis.get(id),
+      records: this.directory,
       policies,
       requireIdentityPolicies,
       now: at,

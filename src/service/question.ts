@@ -19,12 +19,17 @@ import type { Reference } from './references.js';
 
 /** Where the names of a question are looked up. */
 export interface Surroundings {
-  readonly endpoint: (id: string) => Endpoint | undefined;
-  readonly api: (id: string) => Api | undefined;
+  readonly records: Records;
   readonly policies: PolicySource;
   readonly requireIdentityPolicies: boolean;
   /** Milliseconds since 1970. */
   readonly now: number;
+}
+
+/** A directory, or some records of one. */
+export interface Records {
+  readonly endpoints: { get(id: string): Endpoint | undefined };
+  readonly apis: { get(id: string): Api | undefined };
 }
 
 export interface PolicySource {
@@ -58,8 +63,8 @@ export const verdictOn = ({ refused, input }: Question): Verdict =>
 export function decisionQuestion(body: DecisionBody, around: Surroundings): Question {
   const call = readOrThrow(body, '', 'method');
   const endpointId = body.endpoint;
-  const endpoint = around.endpoint(endpointId);
-  const api = around.api(apiIdOf(call.resource));
+  const endpoint = around.records.endpoints.get(endpointId);
+  const api = around.records.apis.get(apiIdOf(call.resource));
   const context = contextOf(call, { id: endpointId, record: endpoint }, api, around.now);
   const conflicts = context.conflicts('/context', call.names);
   if (conflicts.length > 0) throw malformed(conflicts);
@@ -82,8 +87,8 @@ export function decisionQuestion(body: DecisionBody, around: Surroundings): Ques
 export function simulationQuestion(body: SimulationBody, around: Surroundings): Question {
   const call = readOrThrow(body.request, '/request', 'any');
   const endpointId = body.endpoint ?? null;
-  const endpoint = endpointId === null ? null : around.endpoint(endpointId);
-  const api = body.api === undefined ? null : around.api(body.api);
+  const endpoint = endpointId === null ? null : around.records.endpoints.get(endpointId);
+  const api = body.api === undefined ? null : around.records.apis.get(body.api);
   const stated = endpointId === null ? null : { id: endpointId, record: endpoint ?? undefined };
   const context = contextOf(call, stated, api, around.now);
   const brought = broughtBy(body, around.policies);
@@ -126,9 +131,9 @@ function readOrThrow(body: SimulationBody['request'], base: string, forms: 'meth
 }
 
 /** The API that an ARN of execute-api names. */
-function apiIdOf({ resource }: Arn): string {
-  const slash = resource.indexOf('/');
-  return slash < 0 ? resource : resource.slice(0, slash);
+function apiIdOf({ text, resourceStart }: Arn): string {
+  const slash = text.indexOf('/', resourceStart);
+  return text.slice(resourceStart, slash < 0 ? text.length : slash);
 }
 
 function contextOf(
@@ -193,7 +198,7 @@ function inputOf(
     principal,
     action,
     resource,
-    context: { full: context, anonymous: context.anonymous },
+    context,
     scope,
     endpointPolicy: endpointPolicy && present(endpointPolicy),
     resourcePolicy: resourcePolicy && present(resourcePolicy),

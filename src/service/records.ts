@@ -81,12 +81,14 @@ export function readEndpoint(record: StoredRecord): Endpoint {
 
 export function readApi(record: StoredRecord): Api {
   const body = JSON.parse(record.body) as ApiBody;
+  const { accountId: account, region, partition = 'aws' } = body;
   return {
     ...headOf(record),
     body,
-    account: body.accountId,
-    region: body.region,
-    partition: body.partition ?? 'aws',
+    arn: `arn:${partition}:execute-api:${region}:${account}:${record.id}/`,
+    account,
+    region,
+    partition,
     endpointType: body.endpointType ?? 'PRIVATE',
     authorizationType: body.authorizationType ?? 'NONE',
     methods: body.methods === undefined ? null : new MethodTable(body.methods.map(withStage)),

@@ -25,9 +25,10 @@ export interface Resolved {
  * never change, may have to be waited for.
  */
 export class References {
-  readonly #pending: Promise<void>[] = [];
-  readonly #unknown: Issue[] = [];
-  readonly #invalid: Issue[] = [];
+  // Nearly always there is nothing in them, so they are made when there is.
+  #pending: Promise<void>[] | null = null;
+  #unknown: Issue[] | null = null;
+  #invalid: Issue[] | null = null;
   /** Every policy that was asked for, in the order of asking; filled only where documents are kept. */
   readonly resolved: Resolved[] = [];
 
@@ -70,16 +71,16 @@ export class References {
    * @throws ServiceError `unknown-policy`, or `invalid-policy` for documents that are none
    */
   settle(): Promise<void> | undefined {
-    if (this.#pending.length > 0) return Promise.all(this.#pending).then(() => this.#refuse());
+    if (this.#pending !== null) return Promise.all(this.#pending).then(() => this.#refuse());
     this.#refuse();
     return undefined;
   }
 
   #refuse(): void {
-    if (this.#unknown.length > 0) {
+    if (this.#unknown !== null) {
       throw new ServiceError('unknown-policy', 'the request names policies that do not exist', this.#unknown);
     }
-    if (this.#invalid.length > 0) {
+    if (this.#invalid !== null) {
       throw new ServiceError('invalid-policy', 'the request holds policy documents that are not valid', this.#invalid);
     }
   }
@@ -92,7 +93,7 @@ export class References {
   #stored(head: Stored, index: number | undefined): Reference {
     const reference: Reference = { policy: null };
     const waiting = this.#fill(reference, head, index);
-    if (waiting !== undefined) this.#pending.push(waiting);
+    if (waiting !== undefined) this.#wait(waiting);
     return reference;
   }
 
@@ -109,6 +110,11 @@ export class References {
     return undefined;
   }
 
+  #wait(waiting: Promise<void>): void {
+    this.#pending ??= [];
+    this.#pending.push(waiting);
+  }
+
   /** `name@version`: an older version is looked up in the history of a policy that exists. */
   #version(kind: PolicyKind, text: string, pointer: string, index: number | undefined): Reference {
     const [name = '', number = ''] = text.split(/@(.*)/s);
@@ -118,7 +124,7 @@ export class References {
     // It does not exist at this revision: no need to ask the store.
     if (head.version < Number(number)) return this.#missing(pointer, text);
     const reference: Reference = { policy: null };
-    this.#pending.push(
+    this.#wait(
       this.sources.version({ kind, name }, Number(number)).then((found) => {
         if (found !== undefined) return this.#fill(reference, found, index);
         this.#missing(pointer, text);
@@ -136,6 +142,7 @@ export class References {
   #inline(kind: PolicyKind, value: Record<string, unknown>, pointer: string, index: number | undefined): Reference {
     const read = this.sources.inline(kind, value);
     if ('compiled' in read) return { policy: { ...named(null, null, index), ...read } };
+    this.#invalid ??= [];
     for (const issue of read.errors.slice(0, MOST_ISSUES - this.#invalid.length)) {
       this.#invalid.push({ ...issue, pointer: pointer + issue.pointer });
     }
@@ -143,6 +150,7 @@ export class References {
   }
 
   #missing(pointer: string, name: string): Reference {
+    this.#unknown ??= [];
     this.#unknown.push({ pointer, code: 'unknown-policy', detail: `there is no policy ${quoted(name)} of this kind` });
     return { policy: null };
   }

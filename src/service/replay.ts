@@ -113,8 +113,7 @@ export class Replay {
     const policies = new References(world.directory, world.compiled, this.#sources);
     try {
       const question = decisionQuestion(request, {
-        endpoint: (id) => directory.endpoints.get(id),
-        api: (id) => directory.apis.get(id),
+        records: directory,
         policies,
         requireIdentityPolicies,
         now: at,

@@ -120,13 +120,8 @@ class World implements PolicySource {
   /** Null where a policy is missing, or is none. */
   question(): Question | null {
     const { requireIdentityPolicies, now } = this.known;
-    const around = {
-      endpoint: (id: string) => this.#endpoints.get(id),
-      api: (id: string) => this.#apis.get(id),
-      policies: this,
-      requireIdentityPolicies,
-      now,
-    };
+    const records = { endpoints: this.#endpoints, apis: this.#apis };
+    const around = { records, policies: this, requireIdentityPolicies, now };
     const question =
       this.asked.form === 'decision'
         ? decisionQuestion(this.body as DecisionBody, around)

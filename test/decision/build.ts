@@ -106,7 +106,7 @@ export function inputOf(situation: Situation): DecisionInput {
     principal,
     action: situation.action ?? 'execute-api:Invoke',
     resource,
-    context: { full, anonymous: full.anonymous },
+    context: full,
     scope: situation.scope ?? 'full',
     endpointPolicy: endpoint === undefined ? null : policy('endpoint', endpoint, { name: 'door', version: 7 }),
     resourcePolicy: attached === null ? null : policy('resource', attached, { name: 'orders', version: 3 }),

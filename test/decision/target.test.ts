@@ -4,6 +4,7 @@ import { type ApiFacts, authorizationOf, refusal, refuseTarget } from '../../src
 import { ACCOUNT, API, arnOf, PETS } from './build.js';
 
 const api: ApiFacts = {
+  arn: `${API}/`,
   id: 'a1b2c3d4e5',
   account: ACCOUNT,
   region: 'us-east-1',

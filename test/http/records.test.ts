@@ -70,6 +70,8 @@ describe('policies', () => {
     [{ document: {}, descripton: 'x' }, ['/descripton unknown-member']],
     [{ document: {}, description: null }, ['/description wrong-type']],
     [{ document: {}, description: 'x'.repeat(1001) }, ['/description too-long']],
+    // Characters are counted, not the two units that one may be.
+    [{ document: {}, description: '\ud83d\ude00'.repeat(1001) }, ['/description too-long']],
     [{ document: {}, description: 'a\u0000b' }, ['/description malformed']],
     [{ document: {}, description: 'a\ud800b' }, ['/description malformed']],
     [{ description: 5, 'a/b~c': 1 }, [' missing-member', '/a~1b~0c unknown-member', '/description wrong-type']],
@@ -81,7 +83,7 @@ describe('policies', () => {
   it('may have a description of any other text', async () => {
     await door()
       .http.put(PATH)
-      .send({ document: {}, description: '\ud83d\ude00'.repeat(500) })
+      .send({ document: {}, description: '\ud83d\ude00'.repeat(1000) })
       .expect(201);
   });
 });

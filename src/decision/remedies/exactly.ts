@@ -40,7 +40,7 @@ export function distinction(layer: Layer, input: DecisionInput, scene: Scene): D
     const key = 'aws:PrincipalServiceName';
     return { key, is: 'StringEquals', value: principal.text, isNot: 'StringNotEquals', exact: !states(scene, key) };
   }
-  const value = textOf(context.full.get('aws:principalarn'));
+  const value = textOf(context.get('aws:principalarn'));
   if (value === undefined || !isPlain(value)) return null;
   const single = principal.type === 'user' || principal.type === 'federated' || principal.type === 'root';
   const exact = single && !states(scene, PRINCIPAL_ARN);
