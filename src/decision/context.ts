@@ -3,6 +3,7 @@ import { type Issue, pointerTo, quoted } from '../policy/issue.js';
 import { conditionKey, isAboutPrincipal, lowerKey } from '../policy/keys.js';
 import { type Principal, parsePrincipal } from '../policy/principal.js';
 import { type Context, type ContextEntry, ContextValue, contextEntry } from '../policy/request.js';
+import { isoTime } from './iso-time.js';
 
 /** What the keys of a call follow from, besides what the caller of Postern says. */
 export interface Circumstances {
@@ -63,7 +64,7 @@ const derivations: ReadonlyMap<string, Derivation> = new Map<string, Derivation>
   ['aws:viaawsservice', () => 'false'],
   // Private APIs are reached by TLS only.
   ['aws:securetransport', () => 'true'],
-  ['aws:currenttime', ({ now }) => new Date(now).toISOString()],
+  ['aws:currenttime', ({ now }) => isoTime(now)],
   ['aws:epochtime', ({ now }) => String(Math.floor(now / 1000))],
 ]);
 

@@ -1,4 +1,5 @@
 import type { DeterminingStatement } from '../decision/decision.js';
+import { isoTime } from '../decision/iso-time.js';
 import type { DecisionBody } from './decision-request.js';
 import { ServiceError } from './errors.js';
 import type { LineBuffer } from './line-buffer.js';
@@ -82,7 +83,7 @@ export class DecisionLog {
     const entry: DecisionEntry = {
       type: 'decision',
       decisionId,
-      at: new Date(at).toISOString(),
+      at: isoTime(at),
       requestId,
       by,
       item,
