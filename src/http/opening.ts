@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { newId } from '../service/new-id.js';
 import { beginExchange, Exchange, type Gate } from './exchange.js';
 import type { HttpSettings } from './locals.js';
 import { securityHeaders } from './security-headers.js';
@@ -23,5 +23,5 @@ const USABLE = /^[\x20-\x7e]{1,128}$/;
 /** The caller's `X-Request-ID` if it can go into a log line as it is, else a new one. */
 function idOf(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
-  return typeof given === 'string' && USABLE.test(given) ? given : randomUUID();
+  return typeof given === 'string' && USABLE.test(given) ? given : newId();
 }

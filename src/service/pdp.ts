@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type Decision, decisionFor } from '../decision/decision.js';
 import { firstErrors } from '../policy/first-errors.js';
 import type { Issue } from '../policy/issue.js';
@@ -8,6 +7,7 @@ import type { DecisionBody, SimulationBody } from './decision-request.js';
 import type { Directory } from './directory.js';
 import { ServiceError } from './errors.js';
 import { type Asked, type Explained, explainQuestion } from './explainer.js';
+import { newId } from './new-id.js';
 import { askedOnce, type PolicyLimits, type PolicySources, policySources } from './policy-sources.js';
 import {
   decisionOn,
@@ -116,7 +116,7 @@ export class Pdp {
     const { limits, requireIdentityPolicies, now } = this.options;
     const fixed = { limits, requireIdentityPolicies, now: now() };
     const { decision, ...explained } = await explainQuestion(asked, { directory, compiled, store, ...fixed });
-    return { ...decision, ...explained, revision, decisionId: randomUUID() };
+    return { ...decision, ...explained, revision, decisionId: newId() };
   }
 
   /**
@@ -180,7 +180,7 @@ function answer(
 }
 
 function answered(question: Question, revision: number, minimal: boolean): DecisionAnswer | MinimalAnswer {
-  const decisionId = randomUUID();
+  const decisionId = newId();
   if (minimal) {
     const { reason, layer } = verdictOn(question);
     return { decision: decisionFor(reason), reason, layer, revision, decisionId };
