@@ -30,6 +30,7 @@ export function readAuth(texts: Texts, fault: Fault): AuthSettings | null {
   const { POSTERN_OIDC_ISSUER: issuer, POSTERN_OIDC_AUDIENCE: audience } = texts;
   // Whether or not they come to be of use: whoever mends what is told is not to be told of them next.
   const roles = rolesOf(texts.POSTERN_MTLS_ROLES, fault);
+  const bootstrapKey = texts.POSTERN_AUTH === 'none' ? null : bootstrapKeyOf(texts, fault);
   if (texts.POSTERN_AUTH !== 'required') {
     // Whoever has set a key believes that it is asked for.
     for (const name of texts.POSTERN_AUTH === 'none' ? NAMES : []) {
@@ -44,7 +45,7 @@ export function readAuth(texts: Texts, fault: Fault): AuthSettings | null {
   }
   if (audience && issuer === '') fault('POSTERN_OIDC_ISSUER: write whose tokens POSTERN_OIDC_AUDIENCE is about');
   return {
-    bootstrapKey: bootstrapKeyOf(texts, fault),
+    bootstrapKey,
     oidc: issuer && audience ? { issuer, audience } : null,
     certificateRoles: texts.POSTERN_TLS_CLIENT_CA ? roles : [],
   };
@@ -74,7 +75,8 @@ function bootstrapKeyOf(
     const text = readFileSync(file, 'utf8').trim();
     return KEY.test(text) ? text : faulty('POSTERN_BOOTSTRAP_KEY_FILE', `the file \`${file}\` must hold ${form}`);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    // Without the path, which is the key where somebody has taken one setting for the other.
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'it has no such path';
     return faulty('POSTERN_BOOTSTRAP_KEY_FILE', `the file cannot be read: ${reason}`);
   }
 }

@@ -103,13 +103,29 @@ function watchCertificates(server: Server, { tls }: Config, current: Certificate
 
 function listen(server: Server, { host, port }: Config): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    const failed = (error: NodeJS.ErrnoException) => {
+      const setting = faulty[error.code ?? ''];
+      reject(
+        setting ? new ConfigError([`${setting}: ${host}:${port} cannot be listened on: ${error.message}`]) : error,
+      );
+    };
+    server.once('error', failed);
     server.listen(port, host, () => {
-      server.off('error', reject);
+      server.off('error', failed);
       resolve();
     });
   });
 }
+
+/** Which setting is wrong where listening fails. */
+const faulty: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'POSTERN_PORT',
+  EACCES: 'POSTERN_PORT',
+  EADDRNOTAVAIL: 'POSTERN_HOST',
+  ENOTFOUND: 'POSTERN_HOST',
+  EAI_AGAIN: 'POSTERN_HOST',
+  EINVAL: 'POSTERN_HOST',
+};
 
 function addressOf(server: Server): string {
   const { address, family, port } = server.address() as AddressInfo;

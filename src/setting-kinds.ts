@@ -25,6 +25,19 @@ export const seconds = <T extends number | undefined>(least: number, most: numbe
     throw new Error(`write a number of seconds from ${least} to ${most}`);
   })(told);
 
+/** One of some words. What was written instead may have been meant for another setting, and is not told. */
+export const choice = <T extends string>(words: readonly T[], told: Told<T>) =>
+  makeValidator<T>((input) => {
+    const word = words.find((each) => each === input);
+    if (word !== undefined) return word;
+    throw new Error(
+      `write ${words
+        .map((each) => `\`${each}\``)
+        .join(', ')
+        .replace(/, (?=[^,]*$)/, ' or ')}`,
+    );
+  })(told);
+
 /** Yes or no. */
 export const flag = makeValidator<boolean>((input) => {
   if (input === 'true' || input === 'false') return input === 'true';

@@ -65,6 +65,16 @@ describe('who may ask', () => {
     ['no key', required({ POSTERN_BOOTSTRAP_KEY: '' }), [/^POSTERN_BOOTSTRAP_KEY/]],
     ['two keys', required({ POSTERN_BOOTSTRAP_KEY: KEY, POSTERN_BOOTSTRAP_KEY_FILE: 'x' }), [/not both/]],
     ['a file that is not there', required({ POSTERN_BOOTSTRAP_KEY_FILE: '/nowhere/key' }), [/_FILE: .*cannot be read/]],
+    [
+      'a key where its file should be, which is not told',
+      required({ POSTERN_BOOTSTRAP_KEY_FILE: KEY }),
+      [new RegExp(`^POSTERN_BOOTSTRAP_KEY_FILE: (?!.*${KEY}).*cannot be read: ENOENT`)],
+    ],
+    [
+      'a slip in POSTERN_AUTH, and a short key',
+      { POSTERN_AUTH: KEY, POSTERN_BOOTSTRAP_KEY: 'short' },
+      [/^POSTERN_AUTH: write `none` or `required`$/, /_KEY: write at least 32/],
+    ],
     ['a file with a short key', required({ POSTERN_BOOTSTRAP_KEY_FILE: file('short') }), [/_FILE: .*at least 32/]],
     ['an issuer without audience', required({ POSTERN_OIDC_ISSUER: 'https://id.example' }), [/^POSTERN_OIDC_AUDIENCE/]],
     ['an audience without issuer', required({ POSTERN_OIDC_AUDIENCE: 'postern' }), [/^POSTERN_OIDC_ISSUER/]],

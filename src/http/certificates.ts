@@ -27,6 +27,10 @@ export type ReadCertificates =
 export async function readCertificates({ cert, key, clientCa }: TlsFiles): Promise<ReadCertificates> {
   const faults: string[] = [];
   const read = async <T>(setting: string, file: string, parse: (pem: string) => T) => {
+    if (IS_PEM.test(file)) {
+      faults.push(`${setting}: write the path of the file, not what it holds`);
+      return undefined;
+    }
     try {
       const pem = await textOf(file);
       return { pem, parsed: parse(pem) };
@@ -73,6 +77,9 @@ export const contextOf = ({ cert, key, ca }: Certificates): SecureContextOptions
 });
 
 class Fault extends Error {}
+
+/** Where a path should be, as it is or in base64. It may be the key: what is wrong with it is told without it. */
+const IS_PEM = /-----BEGIN|LS0tLS1/;
 
 /** Chains and bundles of authorities are smaller. */
 const MOST_BYTES = 1024 * 1024;

@@ -260,11 +260,28 @@ describe('settings', { timeout: 60_000 }, () => {
     expect(err()).not.toMatch(/\n\s+at /);
   });
 
+  it('a key where its file should be is not told', async () => {
+    const pem = '-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----\n';
+    const files = { POSTERN_TLS_CERT: '/none/tls.crt', POSTERN_TLS_KEY: pem };
+    const { exit, err, out } = run({ POSTERN_DATA_DIR: directory(), ...files });
+    expect(await exit).toBe(1);
+    expect(err()).toContain('POSTERN_TLS_KEY: write the path');
+    expect(err() + out()).not.toContain('hunter2');
+  });
+
+  it.each(['nowhere.invalid', '192.0.2.1'])('a host that is not of this machine is said in words: %s', async (host) => {
+    const settings = { POSTERN_DATA_DIR: directory(), POSTERN_HOST: host, POSTERN_ALLOW_OPEN: 'true' };
+    const { exit, err } = run(settings);
+    expect(await exit).toBe(1);
+    expect(err()).toMatch(new RegExp(`^ {2}POSTERN_HOST: ${host}`, 'm'));
+    expect(err()).not.toMatch(/\n\s+at /);
+  });
+
   it('a port that is taken is said in words', async () => {
     const first = await start({ POSTERN_DATA_DIR: directory() });
     const second = run({ POSTERN_DATA_DIR: directory(), POSTERN_PORT: new URL(first.address).port });
     expect(await second.exit).not.toBe(0);
-    expect(second.err()).toContain(new URL(first.address).port);
+    expect(second.err()).toContain(`POSTERN_PORT: 127.0.0.1:${new URL(first.address).port}`);
     expect(second.err()).not.toMatch(/\n\s+at /);
   });
 });

@@ -4,7 +4,6 @@ import { settingsByTopic } from '../../src/settings.js';
 interface Setting {
   readonly default?: unknown;
   readonly desc?: string;
-  readonly choices?: readonly unknown[];
   readonly _parse: (text: string) => unknown;
 }
 
@@ -14,7 +13,8 @@ const MIB = 1024 * 1024;
 export const reference = (): string => `# Settings
 
 Settings are environment variables, read once at start. If any is wrong, or none of these, all faults are listed and
-nothing starts. Leave out what is not to be set: an empty one is wrong. Sizes are in bytes: \`1048576\` is 1 MiB.
+nothing starts: the exit code is 1, that of \`postern serve\` is 2. Leave out what is not to be set: an empty one is wrong.
+Sizes are in bytes: \`1048576\` is 1 MiB.
 
 This page is what \`src/settings.ts\` says; \`npx vitest run test/docs/settings.test.ts -u\` writes it anew.
 
@@ -44,8 +44,7 @@ function fallback({ default: value }: Setting): string {
 }
 
 /** As whoever has written something else is told. */
-function takes({ choices, _parse }: Setting): string {
-  if (choices !== undefined) return choices.map((choice) => `\`${choice}\``).join(', ');
+function takes({ _parse }: Setting): string {
   try {
     _parse('\0');
     return '';
