@@ -26,6 +26,8 @@ const LINE_FEED = 0x0a;
 class RotatingFile implements Sink {
   /** Absent after a failure: what failed may be another file by now, or none. */
   #handle: FileHandle | undefined;
+  /** What tells that file from another of its name. */
+  #inode = 0;
   #size = 0;
   /** Whether a line of ours is written in part: its rest comes next. */
   #isWithin = false;
@@ -36,7 +38,10 @@ class RotatingFile implements Sink {
 
   async write(bytes: Buffer): Promise<number> {
     try {
-      if (this.#size >= this.options.size && !this.#isWithin) await this.#rotate();
+      if (!this.#isWithin) {
+        await this.#follow();
+        if (this.#size >= this.options.size) await this.#rotate();
+      }
       const file = this.#handle ?? (await this.open());
       if (this.#isTorn) await this.#append(file, Buffer.of(LINE_FEED));
       return await this.#append(file, bytes);
@@ -60,9 +65,22 @@ class RotatingFile implements Sink {
     else if (!found.isFile()) throw new Error(`${path} is not a file`);
     const file = await open(path, 'a+', 0o600);
     this.#handle = file;
-    this.#size = (await file.stat()).size;
+    const { size, ino } = await file.stat();
+    this.#size = size;
+    this.#inode = ino;
     this.#isTorn = this.#size > 0 && !this.#isWithin && !(await this.#endsLine(file));
     return file;
+  }
+
+  /** Whoever moves, removes or empties the file, as logrotate does, gets a new one: in the old one nobody looks for lines. */
+  async #follow(): Promise<void> {
+    if (this.#handle === undefined) return;
+    const named = await stat(this.options.file).catch(orAbsent);
+    if (named?.ino === this.#inode) this.#size = named.size;
+    else {
+      await this.end();
+      await this.open();
+    }
   }
 
   async #append(file: FileHandle, bytes: Buffer): Promise<number> {

@@ -77,6 +77,13 @@ describe('a store that was restored as docs/operations.md says', { timeout }, ()
       }
       expect(performance.now() - from).toBeLessThan(5_000);
       await expectRestored(replicas.both, before, lost);
+
+      // Nor need there be anything in whose place it is put.
+      const empty = await server.createDatabase();
+      await run(commands('Restore', 'pg_restore'), home, { POSTERN_DATABASE_URL: empty });
+      const elsewhere = await Replica.start({ POSTERN_DATABASE_URL: empty });
+      running.push(elsewhere);
+      expect(await exported(elsewhere)).toBe(before.exported);
     });
   });
 });
@@ -84,25 +91,31 @@ describe('a store that was restored as docs/operations.md says', { timeout }, ()
 interface Written {
   readonly revision: number;
   readonly etag: string;
+  /** All that is stored, as it is sent. */
+  readonly exported: string;
 }
+
+const exported = async (replica: Replica): Promise<string> => (await fetch(`${replica.address}/v1/export`)).text();
 
 /** What the backup has: a decision is Allow. */
 async function write(replica: Replica): Promise<Written> {
   const revision = await replica.put('/v1/endpoints/kept', endpoint({ description: 'kept' }));
-  return { revision, etag: `"${revision}"` };
+  return { revision, etag: `"${revision}"`, exported: await exported(replica) };
 }
 
 /** What it has not: a decision is Deny, and both records have been changed. */
 async function writeMore(replica: Replica): Promise<Written> {
   await replica.put('/v1/policies/resource/open', { document: denyAll });
   const revision = await replica.put('/v1/endpoints/kept', endpoint({ description: 'lost' }));
-  return { revision, etag: `"${revision}"` };
+  return { revision, etag: `"${revision}"`, exported: await exported(replica) };
 }
 
 async function expectRestored(replicas: readonly Replica[], before: Written, lost: Written): Promise<void> {
   const [first, last] = [replicas[0]!, replicas.at(-1)!];
+  expect(lost.exported).not.toBe(before.exported);
   // Also for whoever has read of what is lost.
   for (const replica of replicas) {
+    expect(await exported(replica)).toBe(before.exported);
     const { body } = await decide(replica, since(lost.revision));
     expect([body.decision, body.revision]).toEqual(['Allow', before.revision + AHEAD]);
   }

@@ -6,6 +6,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -54,6 +55,22 @@ describe('a rotating file', () => {
     ]);
     expect([file, `${file}.1`, `${file}.2`].map(numbersOf)).toEqual([range(30, 40), range(20, 30), range(10, 20)]);
     expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it.each([
+    ['moved', () => renameSync(file, `${file}.old`), range(2, 4)],
+    ['removed', () => rmSync(file), range(2, 4)],
+    ['emptied', () => truncateSync(file), range(2, 4)],
+    ['left alone', () => {}, range(0, 4)],
+  ] as const)('that somebody has %s is where its name says', async (_what, change, expected) => {
+    const sink = await rotatingFile({ file, size: 100_000, kept: 2 });
+    await sink.write(bytes(0, 2));
+    change();
+    await sink.write(bytes(2, 3));
+    await sink.write(bytes(3, 4));
+    await sink.end();
+    expect(numbersOf(file)).toEqual(expected);
+    if (_what === 'moved') expect(numbersOf(`${file}.old`)).toEqual(range(0, 2));
   });
 
   it('goes on with the file that there is, and with a new one where that is full', async () => {
