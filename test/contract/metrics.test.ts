@@ -139,6 +139,40 @@ const provoked: readonly Provoked[] = [
   { metric: 'postern_store_revision', by: write(denyAll), grows: 1 },
 ];
 
+/** Of a process, for only there decisions are logged. */
+describe('a metric of the decision log', { timeout: 60_000 }, () => {
+  it('grows by what was taken, left out and dropped', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'postern-metrics-'));
+    const server = await startProcess({
+      POSTERN_DATA_DIR: directory,
+      POSTERN_DECISION_LOG: 'stdout',
+      POSTERN_DECISION_LOG_ALLOWS: '0',
+      POSTERN_DECISION_LOG_MASKS: '["/request/context/acme:list/0"]',
+    });
+    const ask = (path: string, body: object, method = 'POST') => send(method, `${server.address}/v1/${path}`, body);
+    await ask('policies/resource/open', { document: allowAll }, 'PUT');
+    await ask('endpoints/vpce-1a2b3c4d', { vpcId: 'vpc-1a2b3c4d', policy: null }, 'PUT');
+    await ask('apis/a1b2c3d4e5', { accountId: '123412341234', region: 'us-east-1', policy: 'open' }, 'PUT');
+    await ask('decisions', call());
+    await ask('decisions/batch', { requests: [call({ endpoint: 'vpce-9' }), call({ endpoint: 'vpce-9' })] });
+    await ask('decisions', call({ endpoint: 'vpce-9', context: { 'acme:list': 'no list' } }));
+    const text = await (await fetch(`${server.address}/metrics`)).text();
+    expect(await server.end()).toBe(0);
+    await rm(directory, { recursive: true });
+    const value = (name: string) =>
+      Number(
+        text
+          .split('\n')
+          .find((line) => line.startsWith(`${name} `))
+          ?.split(' ')[1],
+      );
+    expect(value('postern_decision_log_entries_total')).toBe(2);
+    expect(value('postern_decision_log_sampled_out_total')).toBe(1);
+    expect(value('postern_decision_log_dropped_total{cause="mask-failed"}')).toBe(1);
+    expect(value('postern_decision_log_dropped_total{cause="buffer-full"}')).toBe(0);
+  });
+});
+
 describe('a metric', () => {
   it.each(provoked)('$metric grows by $grows', async ({ metric, by, grows, settings = {} }) => {
     const served = await ready({}, settings);
