@@ -3,6 +3,7 @@ import { POLICY_KINDS, type PolicyKind } from '../policy/document.js';
 import type { Issue } from '../policy/issue.js';
 import { type JsonResult, parseJson } from '../policy/json.js';
 import { type Validation, validateDocument } from '../service/validate-document.js';
+import { awsOutput } from './aws-output.js';
 import { foundIf, teaching } from './command.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { expand } from './expand.js';
@@ -110,6 +111,8 @@ async function reportOn(
     const [place] = placesAt(text, [Math.min(parsed.at ?? 0, text.length)]);
     return { ...report, issues: parsed.errors.map((error) => ({ severity: 'error', ...error, ...place! })) };
   }
+  const around = awsOutput(value);
+  if (around !== undefined) return { ...report, issues: placed(source, [around]) };
   const { errors, findings } = await validate(guess.kind, text, parsed);
   const issues = [...placed(source, errors), ...placed(source, findings)];
   return { ...report, issues: issues.sort((a, b) => a.line - b.line || a.column - b.column) };
