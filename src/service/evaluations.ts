@@ -44,11 +44,7 @@ export class Evaluations {
     const { revision, decisions } = await this.#decide([evaluation], options);
     const [decision] = decisions as [Item];
     if (!('errors' in decision)) return { revision, value: evaluated(decision, options) };
-    throw new ServiceError(
-      'malformed-request',
-      'the evaluation is malformed',
-      decision.errors.map((issue) => issueOfEvaluation(issue)),
-    );
+    throw new ServiceError('malformed-request', 'the evaluation is malformed', decision.errors);
   }
 
   /**
@@ -82,10 +78,14 @@ export class Evaluations {
       return Array.isArray(question) ? new Unmapped(question) : question;
     });
     const options: AnswerOptions & Pick<EvaluationOptions, 'requestId' | 'by'> = { ...caller, minimal: !explain };
-    return this.pdp.decideBatch(questions, {
+    const { revision, decisions } = await this.pdp.decideBatch(questions, {
       ...options,
       shapeErrors: (question) => (question instanceof Unmapped ? question.faults : shapeErrors.question(question)),
     });
+    return {
+      revision,
+      decisions: decisions.map((item, at) => (questions[at] instanceof Unmapped ? item : told(item))),
+    };
   }
 }
 
@@ -95,7 +95,7 @@ export class Evaluations {
  */
 const WRITTEN_OUT = 4;
 
-/** An evaluation that stands for no question. */
+/** An evaluation that stands for no question. What is wrong with it is told where it is. */
 class Unmapped {
   constructor(readonly faults: readonly Issue[]) {}
 }
@@ -105,6 +105,9 @@ const ENDS = { deny_on_first_deny: false, permit_on_first_permit: true } as cons
 
 type Item = BatchAnswer['decisions'][number];
 
+/** What is wrong with a question, as it is told to whoever asked by an evaluation. */
+const told = (item: Item): Item => ('errors' in item ? { ...item, errors: item.errors.map(issueOfEvaluation) } : item);
+
 function evaluated(item: Item, { explain }: EvaluationOptions): Evaluated {
   if ('errors' in item)
     return { decision: false, context: { error: { status: 400, message: messageOf(item.errors) } } };
@@ -113,7 +116,4 @@ function evaluated(item: Item, { explain }: EvaluationOptions): Evaluated {
 }
 
 const messageOf = (errors: readonly Issue[]): string =>
-  errors
-    .map((error) => issueOfEvaluation(error))
-    .map(({ pointer, detail }) => (pointer === '' ? detail : `${quoted(pointer)}: ${detail}`))
-    .join('; ');
+  errors.map(({ pointer, detail }) => (pointer === '' ? detail : `${quoted(pointer)}: ${detail}`)).join('; ');
