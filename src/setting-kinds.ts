@@ -25,6 +25,14 @@ export const seconds = <T extends number | undefined>(least: number, most: numbe
     throw new Error(`write a number of seconds from ${least} to ${most}`);
   })(told);
 
+/** One of some words. Not envalid's `str`: what it says of another word is no sentence. */
+export const choice = <const T extends string>(choices: readonly T[], told: Told<NoInfer<T>>) =>
+  makeValidator<T>((input) => {
+    const found = choices.find((each) => each === input);
+    if (found !== undefined) return found;
+    throw new Error(`write one of ${choices.join(', ')}`);
+  })({ ...told, choices });
+
 /** Yes or no. */
 export const flag = makeValidator<boolean>((input) => {
   if (input === 'true' || input === 'false') return input === 'true';

@@ -1,6 +1,5 @@
-import { str } from 'envalid';
 import { masks, share } from './decision-log-settings.js';
-import { databaseUrl, flag, issuerUrl, nonEmpty, origins, publicUrl, seconds, whole } from './setting-kinds.js';
+import { choice, databaseUrl, flag, issuerUrl, nonEmpty, origins, publicUrl, seconds, whole } from './setting-kinds.js';
 
 const MIB = 1024 * 1024;
 
@@ -52,8 +51,7 @@ export const settingsByTopic = {
     }),
   },
   'Who may ask': {
-    POSTERN_AUTH: str({
-      choices: ['none', 'required'],
+    POSTERN_AUTH: choice(['none', 'required'], {
       default: 'none',
       desc: 'with `required` every request says who asks, by key, token or client certificate',
     }),
@@ -116,13 +114,11 @@ export const settingsByTopic = {
     }),
   },
   'What it says': {
-    POSTERN_LOG_LEVEL: str({
-      choices: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    POSTERN_LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       default: 'info',
       desc: 'the least important lines that are logged',
     }),
-    POSTERN_DECISION_LOG: str({
-      choices: ['off', 'stdout', 'file'],
+    POSTERN_DECISION_LOG: choice(['off', 'stdout', 'file'], {
       default: 'off',
       desc: 'where to log every decision: `stdout`, among the lines of the log, or a file of its own',
     }),
@@ -147,8 +143,7 @@ export const settingsByTopic = {
       default: 16 * MIB,
       desc: 'bytes that may wait to be written to the file',
     }),
-    POSTERN_DECISION_LOG_WHEN_FULL: str({
-      choices: ['drop', 'wait'],
+    POSTERN_DECISION_LOG_WHEN_FULL: choice(['drop', 'wait'], {
       default: 'drop',
       desc: 'when more wait: entries are dropped, or answers wait',
     }),
