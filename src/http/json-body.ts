@@ -117,6 +117,7 @@ function readBytes<T>(
       chunk.copy(bytes, start);
     });
     request.on('end', () => {
+      if (isOver) return;
       const all = bytes.subarray(0, size);
       over();
       try {
