@@ -147,7 +147,7 @@ export class CallContext implements Context {
     const stated = this.stated(key);
     const follows = isDerived(key) || (key === USER_ID && userId(principal) !== undefined);
     if (stated === undefined && !follows) return undefined;
-    // What is only repeated, as nearly always, need not be kept.
+    // Nearly always a request only repeats what follows: then no entry of ours has to be made.
     if (stated === undefined && given instanceof ContextValue && given.text === this.#textOf(key)) return undefined;
     const known = stated ?? this.#derive(key);
     if (known !== undefined && same(known, given)) return undefined;

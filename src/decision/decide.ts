@@ -75,7 +75,10 @@ function verdictOf(input: DecisionInput, ask: Ask): Verdict {
   return authorize[input.authorizationType](input, input.resourcePolicy, ask);
 }
 
-/** The call as a layer sees it that knows the signature, and as one that does not. */
+/**
+ * The call as a layer sees it that knows the signature, and as one that does not. Each is made once, when a layer first asks:
+ * what policies answer is kept by it.
+ */
 export class Views {
   private _signed: AccessRequest | null = null;
   private _anonymous: AccessRequest | null = null;

@@ -44,7 +44,7 @@ export class DecisionsController extends PosternController {
     @Header('Prefer') prefer?: string,
   ): Promise<Decision | MinimalDecision> {
     const answer = this.services.pdp.decide(body, this.options(request, prefer));
-    // To wait for what is there takes as long as its id.
+    // What is there already, as nearly always, need not be waited for.
     return this.given(request, answer instanceof Promise ? await answer : answer);
   }
 

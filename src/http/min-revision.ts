@@ -23,6 +23,8 @@ export function minRevision(revisions: Revisions, most: number): Gate {
     const wanted = request.headers['postern-min-revision'];
     if (wanted === undefined || !isVersioned(request.url)) return undefined;
     const revision = parse(String(wanted));
+    // Whoever need not wait takes no room from those who do, and none of them can take its own.
+    if (revision <= revisions.current) return undefined;
     return waiting(() => revisions.reach(revision));
   };
 }

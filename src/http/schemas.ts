@@ -16,7 +16,10 @@ export function shapeOf(schemaName: string): Check {
   };
 }
 
-/** Two UTF-16 units may be one character, so only a text that looks too long is counted. */
+/**
+ * A character is one UTF-16 unit or two. So only a text that may be too long is counted, and not one that must be: it may
+ * be as long as the body.
+ */
 const maxLength: CodeKeywordDefinition = {
   keyword: 'maxLength',
   type: 'string',
@@ -24,7 +27,7 @@ const maxLength: CodeKeywordDefinition = {
   error: { message: 'has too many characters', params: ({ schema }) => _`{limit: ${schema}}` },
   code: (context) => {
     const { data, schema: most } = context;
-    context.fail(_`${data}.length > ${most} && [...${data}].length > ${most}`);
+    context.fail(_`${data}.length > ${most} && (${data}.length > ${2 * most} || [...${data}].length > ${most})`);
   },
 };
 

@@ -47,13 +47,16 @@ export async function explainQuestion(
   if (explained.decision.decision === 'Allow') return { ...explained, remedies: [] };
 
   // What else the call might have meant is looked up after waiting; a store that has changed meanwhile is not mixed in.
-  const found = directory.revision === revision ? likely(question, asked, directory) : NOTHING;
+  const isSame = directory.revision === revision;
+  const found = isSame ? likely(question, asked, directory) : NOTHING;
   const endpoints = byId([question.endpoint, ...found.endpoints]);
   const apis = byId([question.api, ...found.apis]);
-  // A call that was refused has asked for no policies; mended, it will.
-  for (const { policy } of endpoints.values()) if (policy !== null) policies.attached('endpoint', policy);
-  for (const { policy } of apis.values()) if (policy !== null) policies.attached('resource', policy);
-  await policies.settle();
+  if (isSame) {
+    // A call that was refused has asked for no policies; mended, it will.
+    for (const { policy } of endpoints.values()) if (policy !== null) policies.attached('endpoint', policy);
+    for (const { policy } of apis.values()) if (policy !== null) policies.attached('resource', policy);
+    await policies.settle();
+  }
   const scene: Scenery = {
     ...hints,
     otherEndpoints: found.endpoints.map(({ id }) => id),

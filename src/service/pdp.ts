@@ -160,12 +160,7 @@ export class Pdp {
 
   #around(policies: References, at = this.options.now()): Surroundings {
     const { requireIdentityPolicies } = this.options;
-    return {
-      records: this.directory,
-      policies,
-      requireIdentityPolicies,
-      now: at,
-    };
+    return { records: this.directory, policies, requireIdentityPolicies, now: at };
   }
 }
 
