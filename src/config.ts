@@ -10,6 +10,8 @@ import { settings } from './settings.js';
 export interface Config {
   readonly host: string;
   readonly port: number;
+  /** For how long requests are answered after readiness has failed. */
+  readonly shutdownDelay: number;
   /** Of the embedded store; not used with a database. */
   readonly dataDir: string;
   /** PostgreSQL; null: the embedded store. `directUrl` is the same database, not through a pooler of transactions. */
@@ -137,6 +139,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return {
     host: values.POSTERN_HOST,
     port: values.POSTERN_PORT,
+    shutdownDelay: values.POSTERN_SHUTDOWN_DELAY * 1000,
     dataDir: values.POSTERN_DATA_DIR,
     database: values.POSTERN_DATABASE_URL
       ? {

@@ -7,6 +7,7 @@ import { type Config, ConfigError } from './config.js';
 import { createDoor } from './http/app.js';
 import { CertificateWatch } from './http/certificate-watch.js';
 import { type Certificates, contextOf, readCertificates } from './http/certificates.js';
+import { drain } from './http/drain.js';
 import { createListener } from './http/listener.js';
 import type { HttpSettings } from './http/locals.js';
 import { openLogs } from './logs.js';
@@ -21,12 +22,9 @@ import { openSqlite } from './store/sqlite.js';
 export interface Running {
   /** Where it listens, `http://127.0.0.1:8080`; with TLS `https`. */
   readonly address: string;
-  /** Fails readiness, lets open requests finish, closes the store. */
+  /** Fails readiness, answers for the time that load balancers need to see it, lets open requests finish, closes the store. */
   stop(): Promise<void>;
 }
-
-/** Longer than any request that is answered at all. */
-const DRAIN_DEADLINE = 10_000;
 
 /**
  * Puts the parts together: store, services, door, port.
@@ -45,7 +43,8 @@ export async function startServer(config: Config, output = standardOutput()): Pr
     const door = createDoor(services, { ...httpSettings(config), log, requestLog });
     if (config.auth === null && config.allowOpen)
       log.warn('open to whoever reaches this port: there is no authentication (POSTERN_ALLOW_OPEN)');
-    const server = createListener(door, { certificates, maxConnections: config.maxConnections });
+    const listener = createListener(door, { certificates, maxConnections: config.maxConnections });
+    const { server } = listener;
     await warmUp();
     await listen(server, config);
     log.info({ settings: config.shown }, 'started');
@@ -59,8 +58,7 @@ export async function startServer(config: Config, output = standardOutput()): Pr
       async stop() {
         watch?.stop();
         services.health.drain();
-        services.changes.drain();
-        await drained(server);
+        await drain(listener, config.shutdownDelay, () => services.changes.drain());
         await retention.stop();
         follower.stop();
         await usage.stop();
@@ -117,13 +115,4 @@ function addressOf(server: Server): string {
   const { address, family, port } = server.address() as AddressInfo;
   const scheme = server instanceof TlsServer ? 'https' : 'http';
   return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-}
-
-/** Node waits for idle keep-alive connections to time out; they are closed as they become idle instead. */
-async function drained(server: Server): Promise<void> {
-  const idle = setInterval(() => server.closeIdleConnections(), 50);
-  const deadline = setTimeout(() => server.closeAllConnections(), DRAIN_DEADLINE);
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  clearInterval(idle);
-  clearTimeout(deadline);
 }

@@ -11,6 +11,10 @@ export const settingsByTopic = {
   'Where it listens': {
     POSTERN_HOST: nonEmpty({ default: '127.0.0.1', desc: 'the address to listen on' }),
     POSTERN_PORT: whole(0, 65_535, { default: 8080, desc: 'the port to listen on; 0 takes any free one' }),
+    POSTERN_SHUTDOWN_DELAY: seconds(0, 600, {
+      default: 0,
+      desc: 'seconds after SIGTERM for which requests are answered while `/readyz` fails, so that load balancers go elsewhere',
+    }),
     POSTERN_PUBLIC_URL: publicUrl({
       default: '',
       desc: 'where clients see the service, with base path: for `Location`, Swagger UI, AuthZEN, and what browsers are told',

@@ -14,6 +14,7 @@ export interface Connection {
 /** The connections of a server, each with its last request: what Node tells of a connection does not say that. */
 export class Connections {
   readonly #open = new Map<Duplex, Connection>();
+  #keep = true;
 
   constructor(server: Server) {
     server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
@@ -25,7 +26,14 @@ export class Connections {
       if (connection === undefined) return;
       connection.request = request;
       connection.response = response as Response;
+      response.shouldKeepAlive &&= this.#keep;
     });
+  }
+
+  /** From now on every answer, also to what is being answered, is the last on its connection, and says so. */
+  keepNone(): void {
+    this.#keep = false;
+    for (const { response } of this.#open.values()) if (response) response.shouldKeepAlive = false;
   }
 
   /** What is on a connection: a request, the answer to which is not given yet, or only in part. */

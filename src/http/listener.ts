@@ -23,12 +23,14 @@ const limits: ServerOptions = {
   requireHostHeader: false,
 };
 
+/** A server, and who is connected to it. */
+export interface Listener {
+  readonly server: HttpServer | HttpsServer;
+  readonly connections: Connections;
+}
+
 /** A server for a door, with or without TLS, that no client can keep busy by being slow. It does not listen yet. */
-export function createListener(
-  door: Door,
-  settings: ListenerSettings,
-  pace: Pace = usualPace,
-): HttpServer | HttpsServer {
+export function createListener(door: Door, settings: ListenerSettings, pace: Pace = usualPace): Listener {
   const { certificates } = settings;
   const options = {
     ...door.options,
@@ -59,5 +61,5 @@ export function createListener(
   const connections = new Connections(server);
   answerWhatIsNoRequest(server, connections);
   cutOffSlowClients(server, connections, pace);
-  return server;
+  return { server, connections };
 }

@@ -168,6 +168,23 @@ describe('a process', { timeout: 60_000 }, () => {
   );
 });
 
+describe('POSTERN_SHUTDOWN_DELAY', { timeout: 60_000 }, () => {
+  it('lets load balancers see that readiness fails, while everything is answered', async () => {
+    const { child, exit, address } = await start({ POSTERN_DATA_DIR: directory(), POSTERN_SHUTDOWN_DELAY: '1.5' });
+    const from = performance.now();
+    child.kill('SIGTERM');
+    await pause(200);
+    const ready = await fetch(`${address}/readyz`);
+    const { errors } = (await ready.json()) as { errors: { code: string }[] };
+    expect([ready.status, errors[0]?.code, ready.headers.get('connection')]).toEqual([503, 'draining', 'close']);
+    expect((await fetch(`${address}/livez`)).status).toBe(200);
+    expect((await send('PUT', `${address}/v1/endpoints/late`, endpoint())).status).toBe(201);
+    expect((await send('POST', `${address}/v1/decisions`, call({ endpoint: 'late' }))).status).toBe(200);
+    expect(await exit).toBe(0);
+    expect(performance.now() - from).toBeGreaterThan(1500);
+  });
+});
+
 describe('settings', { timeout: 60_000 }, () => {
   it('that are wrong stop the start with all faults', async () => {
     const wrong = {

@@ -21,7 +21,7 @@ const [container] = pod.containers;
 const known: Readonly<Record<string, readonly string[]>> = {
   container: [
     ...['name', 'image', 'ports', 'env', 'volumeMounts', 'startupProbe', 'readinessProbe', 'livenessProbe'],
-    ...['lifecycle', 'resources', 'securityContext'],
+    ...['resources', 'securityContext'],
   ],
   pod: [
     ...['automountServiceAccountToken', 'terminationGracePeriodSeconds', 'securityContext'],
@@ -95,9 +95,12 @@ describe('the Kubernetes example', () => {
   });
 
   it('lets a pod end in order, and runs as the user of the image', () => {
-    const [, wait = ''] = /setTimeout\(\(\) => \{\}, (\d+)\)/.exec(container.lifecycle.preStop.exec.command[2]) ?? [];
+    const { value: delay } = container.env.find(({ name }: { name: string }) => name === 'POSTERN_SHUTDOWN_DELAY');
     // 10 s for open requests, 6 s for both logs.
-    expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(Number(wait) / 1000 + 16);
+    expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(Number(delay) + 16);
+    // Long enough for the kubelet to see that it is no longer ready, were that all that anybody was told.
+    const { periodSeconds, failureThreshold } = container.readinessProbe;
+    expect(Number(delay)).toBeGreaterThan(periodSeconds * failureThreshold);
     expect(file('Dockerfile')).toContain(`USER ${pod.securityContext.runAsUser}:${pod.securityContext.runAsGroup}`);
     expect(container.securityContext.readOnlyRootFilesystem).toBe(true);
   });

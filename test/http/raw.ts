@@ -20,10 +20,11 @@ export async function listen(
   const log = { error: (context: object) => logged.push(context) };
   const door = createDoor({ ...stub(), ...options.services }, { ...settings, ...options.settings, log });
   const limits = { certificates: null, maxConnections: options.maxConnections ?? 100 };
-  const server = createListener(door, limits, options.pace);
+  const listener = createListener(door, limits, options.pace);
+  const { server } = listener;
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
-  return { port, logged, stop: () => stopped(server) };
+  return { port, logged, listener, stop: () => stopped(server) };
 }
 
 async function stopped(server: Server): Promise<void> {
