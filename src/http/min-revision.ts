@@ -1,6 +1,6 @@
 import { ServiceError } from '../service/errors.js';
 import type { Gate } from './exchange.js';
-import type { Revisions } from './services.js';
+import type { Services } from './services.js';
 
 /**
  * Whether answers at a path say from which state they are made, and may be asked to be of a newer one. Not at the hooks:
@@ -12,7 +12,7 @@ export const isVersioned = (path: string): boolean => path.startsWith('/v1/') ||
  * `Postern-Min-Revision: n`: the caller has seen revision n, here or on another replica, and the answer must not be older.
  * So it reads its own writes wherever it asks.
  */
-export function minRevision(revisions: Revisions): Gate {
+export function minRevision(revisions: Services['revisions']): Gate {
   return (request) => {
     const wanted = request.headers['postern-min-revision'];
     if (wanted === undefined || !isVersioned(request.url)) return undefined;

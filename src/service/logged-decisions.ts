@@ -1,3 +1,4 @@
+import type { Caller } from './credentials.js';
 import type { DecisionLog } from './decision-log.js';
 import type { DecisionBody } from './decision-request.js';
 import type { Decisions } from './fresh-decisions.js';
@@ -8,12 +9,6 @@ import { type AnswerOptions, type BatchAnswer, type DecisionAnswer, minimalOf } 
  * with entries of 16, all in one turn.
  */
 const SHARE_OF_BATCHES = 0.5;
-
-/** Who asks. */
-interface Caller {
-  readonly requestId: string;
-  readonly by: string | null;
-}
 
 /**
  * The same decisions, each of them logged before it is given. Explanations and simulations are not: nobody enforces
