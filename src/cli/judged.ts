@@ -1,4 +1,4 @@
-import type { Asked } from '../service/explainer.js';
+import type { Asked } from '../service/decision-request.js';
 import type { DecisionAnswer, ExplanationAnswer } from '../service/pdp.js';
 import type { Judge } from './judge.js';
 

@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { AUTHORIZATION_TYPES, type Layer } from '../decision/decision.js';
-import type { CallBody, DecisionBody, PolicyReference, SimulationBody } from '../service/decision-request.js';
-import type { Asked } from '../service/explainer.js';
+import type { Asked, CallBody, DecisionBody, PolicyReference, SimulationBody } from '../service/decision-request.js';
 import { collect } from './command.js';
 import { EXIT } from './exit-codes.js';
 import { Failure } from './failure.js';

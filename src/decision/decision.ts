@@ -1,6 +1,6 @@
 import type { Arn } from '../policy/arn.js';
 import type { CompiledPolicy } from '../policy/compile.js';
-import type { PolicyDocument } from '../policy/document.js';
+import type { Effect, PolicyDocument } from '../policy/document.js';
 import type { Evaluation, Outcome } from '../policy/evaluate.js';
 import type { Principal } from '../policy/principal.js';
 import type { AccessRequest, Context } from '../policy/request.js';
@@ -26,7 +26,7 @@ export type Reason =
   | 'IDENTITY_POLICIES_MISSING';
 
 /** One reason allows, and every other one does not. */
-export const decisionFor = (reason: Reason): 'Allow' | 'Deny' => (reason === 'ALLOWED' ? 'Allow' : 'Deny');
+export const effectOf = (reason: Reason): Effect => (reason === 'ALLOWED' ? 'Allow' : 'Deny');
 
 /** What was taken for granted because the caller of Postern did not say. */
 export type Assumption = 'NO_IDENTITY_POLICIES' | 'NO_BOUNDARY' | 'NO_SESSION_POLICIES';
@@ -96,7 +96,7 @@ export interface DeterminingStatement {
   readonly index?: number;
   readonly pointer: string;
   readonly sid: string | null;
-  readonly effect: 'Allow' | 'Deny';
+  readonly effect: Effect;
 }
 
 export interface PolicyOutcome {
@@ -109,7 +109,7 @@ export interface PolicyOutcome {
 
 /** The answer: contract words, same as on the wire. */
 export interface Decision {
-  readonly decision: 'Allow' | 'Deny';
+  readonly decision: Effect;
   readonly reason: Reason;
   readonly layer: Layer | null;
   /** The sentence that AWS would say, naming the layer; null on Allow. */

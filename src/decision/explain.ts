@@ -1,5 +1,5 @@
 import { tracePolicy } from '../policy/trace.js';
-import { DEFAULT_FULL_ACCESS, decisionOf } from './decide.js';
+import { DEFAULT_FULL_ACCESS, toDecision } from './decide.js';
 import type { DecisionInput, JudgedPolicy, Layer } from './decision.js';
 import type { Explanation, PolicyTrace } from './explanation.js';
 import { judgeOnce } from './judge-once.js';
@@ -18,7 +18,7 @@ export function explain(input: DecisionInput): Explanation {
   });
   const reached = judged.map(told);
   const later = policiesNotReached(input, judged).map(told);
-  const decision = decisionOf(input, judgement);
+  const decision = toDecision(input, judgement);
   return {
     decision,
     trace: reached.map((each) => each.trace),

@@ -39,6 +39,11 @@ export interface SimulationBody extends AuthorizationBody {
   explain?: boolean;
 }
 
+/** What is asked, and in which form. */
+export type Asked =
+  | { readonly form: 'decision'; readonly body: DecisionBody }
+  | { readonly form: 'simulation'; readonly body: SimulationBody };
+
 /** A question, parsed. */
 export interface Call {
   readonly principal: Principal;

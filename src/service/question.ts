@@ -6,6 +6,7 @@ import type { Arn } from '../policy/arn.js';
 import type { PolicyKind } from '../policy/document.js';
 import type { Issue } from '../policy/issue.js';
 import {
+  type Asked,
   type AuthorizationBody,
   type Call,
   type DecisionBody,
@@ -51,12 +52,16 @@ export interface Question {
   readonly input: () => DecisionInput;
 }
 
+/** @throws ServiceError `malformed-request` */
+export const questionOf = (asked: Asked, around: Surroundings): Question =>
+  asked.form === 'decision' ? decisionQuestion(asked.body, around) : simulationQuestion(asked.body, around);
+
 /** The answer to a question whose policies are there. */
-export const decisionOn = ({ refused, call, endpointId, input }: Question): Decision =>
+export const decideQuestion = ({ refused, call, endpointId, input }: Question): Decision =>
   refused === null ? decide(input()) : refusal(refused, call.resource, endpointId);
 
 /** The same answer without its grounds. */
-export const verdictOn = ({ refused, input }: Question): Verdict =>
+export const judgeQuestion = ({ refused, input }: Question): Verdict =>
   refused === null ? judge(input()).verdict : { reason: refused, layer: null };
 
 /** @throws ServiceError `malformed-request` */

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { decisionFor } from '../decision/decision.js';
+import { effectOf } from '../decision/decision.js';
 import type { Issue } from '../policy/issue.js';
 import type { Store } from '../store/store.js';
 import type { CompiledPolicies } from './compiled-policies.js';
@@ -8,7 +8,7 @@ import { type Draft, type PolicyWorld, withDrafts } from './drafts.js';
 import { ServiceError } from './errors.js';
 import { type LoggedEntry, type Outcome, readEntry, type Unreplayable } from './logged-entry.js';
 import { type PolicyLimits, type PolicySources, policySources } from './policy-sources.js';
-import { decisionQuestion, verdictOn } from './question.js';
+import { decisionQuestion, judgeQuestion } from './question.js';
 import { References } from './references.js';
 import { readReplayLines } from './replay-lines.js';
 
@@ -119,8 +119,8 @@ export class Replay {
         now: at,
       });
       await policies.settle();
-      const { reason, layer } = verdictOn(question);
-      return { decision: decisionFor(reason), reason, layer };
+      const { reason, layer } = judgeQuestion(question);
+      return { decision: effectOf(reason), reason, layer };
     } catch (error) {
       // A question that names what is gone since, or that the records forbid by now, has no answer.
       if (!(error instanceof ServiceError) || error.errors.length === 0) throw error;
