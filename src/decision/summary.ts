@@ -1,5 +1,6 @@
 import { quoted } from '../policy/issue.js';
-import { Grant, type Principal } from '../policy/principal.js';
+import type { Principal } from '../policy/principal.js';
+import { Grant } from '../policy/principal-set.js';
 import type { ElementTrace, StatementTrace } from '../policy/trace.js';
 import { absentKeys } from './absent-keys.js';
 import type { DecisionInput, JudgedPolicy, Verdict } from './decision.js';

@@ -3,7 +3,8 @@ import { splitArn } from './arn.js';
 import type { Budget } from './budget.js';
 import { many, type Statement } from './document.js';
 import { includes, type Shape, shapeOf } from './inclusion.js';
-import { type Principal, type PrincipalValue, parsePrincipalValue } from './principal.js';
+import type { Principal } from './principal.js';
+import { type PrincipalValue, parsePrincipalValue } from './principal-set.js';
 import { parseResourcePattern } from './resource-pattern.js';
 import { isTokens, parseTemplate } from './variables.js';
 

@@ -11,7 +11,7 @@ import {
 } from './document.js';
 import { actionMatches, entryMatches, grantOf, type Outcome, resourceMatches } from './evaluate.js';
 import { quoted } from './issue.js';
-import { Grant } from './principal.js';
+import { Grant } from './principal-set.js';
 import type { AccessRequest } from './request.js';
 import { conditionDetail } from './trace-condition.js';
 import { actionMiss, resourceMiss } from './trace-miss.js';
