@@ -4,6 +4,7 @@ import type { Caller } from '../service/credentials.js';
 import type { AnswerOptions } from '../service/pdp.js';
 import { PosternController } from './controller.js';
 import * as examples from './examples-decisions.js';
+import { explained } from './examples-explanations.js';
 import { exchangeOf } from './exchange.js';
 import { shapeOf } from './schemas.js';
 import type { Problem } from './wire.js';
@@ -100,7 +101,7 @@ export class DecisionsController extends PosternController {
   @Post('decisions/explain')
   @Security('key', ['read'])
   @Response<Problem>(422, '`invalid-policy`: a policy document in the request is not valid')
-  @Example<Explanation>(examples.explained)
+  @Example<Explanation>(explained)
   async explain(@Request() request: Incoming, @Body() body: DecisionRequest): Promise<Explanation> {
     return this.given(request, await this.services.pdp.explain(body));
   }
