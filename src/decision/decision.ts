@@ -9,8 +9,8 @@ import type { AccessRequest, Context } from '../policy/request.js';
 export type Layer = 'endpoint' | 'resource' | 'authorizer' | 'identity' | 'boundary' | 'session';
 
 /** How a method authenticates its callers: API Gateway, `authorizationType` of a method. */
-export type AuthorizationType = 'NONE' | 'AWS_IAM' | 'CUSTOM' | 'COGNITO_USER_POOLS';
-export const AUTHORIZATION_TYPES: readonly AuthorizationType[] = ['NONE', 'AWS_IAM', 'CUSTOM', 'COGNITO_USER_POOLS'];
+export const AUTHORIZATION_TYPES = ['NONE', 'AWS_IAM', 'CUSTOM', 'COGNITO_USER_POOLS'] as const;
+export type AuthorizationType = (typeof AUTHORIZATION_TYPES)[number];
 
 /** Why, as a code. All but `ALLOWED` are a Deny. */
 export type Reason =
@@ -42,15 +42,19 @@ export interface AppliedPolicy {
   readonly document?: PolicyDocument;
 }
 
-/** What an authorizer answered: a result, or (Lambda) the policy it returned. Null: nothing was said. */
-export type AuthorizerAnswer =
-  | 'Allow'
-  | 'Silent'
-  | 'Deny'
-  | 'Unauthorized'
-  | 'Authenticated'
-  | 'Unauthenticated'
-  | AppliedPolicy;
+/** The first four are a Lambda authorizer's, the others those of a user pool. */
+export const AUTHORIZER_RESULTS = [
+  'Allow',
+  'Silent',
+  'Deny',
+  'Unauthorized',
+  'Authenticated',
+  'Unauthenticated',
+] as const;
+export type AuthorizerResult = (typeof AUTHORIZER_RESULTS)[number];
+
+/** What an authorizer answered: a result, or (Lambda) the policy it returned. */
+export type AuthorizerAnswer = AuthorizerResult | AppliedPolicy;
 
 /** All that a decision depends on. */
 export interface DecisionInput {

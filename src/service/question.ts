@@ -1,6 +1,6 @@
 import { CallContext } from '../decision/context.js';
 import { decide, judge } from '../decision/decide.js';
-import type { AuthorizationType, AuthorizerAnswer, Decision, DecisionInput, Verdict } from '../decision/decision.js';
+import type { AuthorizationType, AuthorizerResult, Decision, DecisionInput, Verdict } from '../decision/decision.js';
 import { authorizationOf, type Refusal, refusal, refuseTarget } from '../decision/target.js';
 import type { Arn } from '../policy/arn.js';
 import type { PolicyKind } from '../policy/document.js';
@@ -162,7 +162,7 @@ interface Brought {
   readonly identityPolicies: readonly Reference[] | null;
   readonly permissionsBoundary: Reference | null;
   readonly sessionPolicies: readonly Reference[] | null;
-  readonly authorizer: Reference | Exclude<AuthorizerAnswer, object> | null;
+  readonly authorizer: Reference | AuthorizerResult | null;
 }
 
 function broughtBy(body: AuthorizationBody, policies: PolicySource): Brought {
