@@ -72,7 +72,7 @@ export async function createServices(
   return { services, follower, usage };
 }
 
-export type ServiceSettings = Pick<
+type ServiceSettings = Pick<
   Config,
   | 'auth'
   | 'revisionWait'

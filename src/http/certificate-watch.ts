@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { type Certificates, readCertificates, type TlsFiles } from './certificates.js';
 
 /** The part of a pino logger that is needed here. */
-export interface WatchLog {
+interface WatchLog {
   info(context: object, message: string): void;
   error(context: object, message: string): void;
 }

@@ -6,7 +6,7 @@ import { Connections } from './connections.js';
 import { answerWhatIsNoRequest } from './no-request.js';
 import { cutOffSlowClients, type Pace, usualPace } from './slow-clients.js';
 
-export interface ListenerSettings {
+interface ListenerSettings {
   readonly certificates: Certificates | null;
   /** Connections at a time; more are closed as they come. */
   readonly maxConnections: number;

@@ -10,7 +10,7 @@ import { parseResourcePattern } from './resource-pattern.js';
 import { MOST_SEARCHED, searchedInSets } from './searching.js';
 import { parseBoolean, textOf } from './values.js';
 
-export type ParsedPolicy =
+type ParsedPolicy =
   | { readonly ok: true; readonly document: PolicyDocument }
   | { readonly ok: false; readonly errors: readonly Issue[] };
 

@@ -30,7 +30,7 @@ export type ContextEntry = ContextValue | ContextSet;
 export const contextEntry = (value: string | readonly string[]): ContextEntry =>
   typeof value === 'string' ? new ContextValue(value) : new ContextSet(value.map((text) => new ContextValue(text)));
 
-export class ContextSet {
+class ContextSet {
   constructor(readonly values: readonly ContextValue[]) {}
 
   get multivalued(): true {

@@ -42,14 +42,7 @@ export interface ElementTrace {
   readonly condition?: ConditionTrace;
 }
 
-export type ElementName =
-  | 'Principal'
-  | 'NotPrincipal'
-  | 'Action'
-  | 'NotAction'
-  | 'Resource'
-  | 'NotResource'
-  | 'Condition';
+type ElementName = 'Principal' | 'NotPrincipal' | 'Action' | 'NotAction' | 'Resource' | 'NotResource' | 'Condition';
 
 export interface ConditionTrace {
   readonly operator: string;

@@ -8,7 +8,7 @@ import type { Api } from './records.js';
 import type { AtRevision } from './writer.js';
 
 /** "Authorization API 1.0", "Evaluations semantics". */
-export type Semantic = 'execute_all' | 'deny_on_first_deny' | 'permit_on_first_permit';
+type Semantic = 'execute_all' | 'deny_on_first_deny' | 'permit_on_first_permit';
 
 /** A decision as AuthZEN tells it; the context is there where it was asked for, and where an evaluation failed. */
 export interface Evaluated {

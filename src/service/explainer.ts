@@ -18,7 +18,7 @@ import { type Known, Trials } from './trials.js';
 /** What an explanation says besides the decision. */
 export type Explained = Omit<Explanation, 'decision'> & { readonly remedies: readonly Remedy[] };
 
-export interface ExplainerOptions {
+interface ExplainerOptions {
   readonly directory: Directory;
   readonly compiled: CompiledPolicies;
   readonly store: Pick<Store, 'version'>;

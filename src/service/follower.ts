@@ -3,7 +3,7 @@ import { type Commit, hasChanged, type Store } from '../store/store.js';
 import { Directory } from './directory.js';
 import { ServiceError } from './errors.js';
 
-export interface FollowerOptions {
+interface FollowerOptions {
   /** Milliseconds for which decisions may be made without having heard from the store. */
   readonly maxStaleness: number;
   readonly log: Pick<Logger, 'info' | 'warn'>;

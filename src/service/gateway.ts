@@ -9,7 +9,7 @@ import type { Api } from './records.js';
 /** A request that has come to a gateway, and what the gateway knows of it. */
 export interface GatewayCall extends MethodCall, Omit<DecisionBody, 'resource' | 'action'> {}
 
-export interface GatewayOptions extends Caller {
+interface GatewayOptions extends Caller {
   /** What keeps a question from having its shape. */
   readonly shapeErrors: (question: unknown) => readonly Issue[];
 }

@@ -51,7 +51,7 @@ export interface BatchAnswer {
 type BatchItem = DecisionAnswer | MinimalAnswer | InvalidRequest;
 
 /** A batch item that could not be read. */
-export interface InvalidRequest {
+interface InvalidRequest {
   readonly decision: 'Deny';
   readonly reason: 'INVALID_REQUEST';
   readonly layer: null;

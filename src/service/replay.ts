@@ -12,14 +12,14 @@ import { decisionQuestion, judgeQuestion } from './question.js';
 import { References } from './references.js';
 import { readReplayLines } from './replay-lines.js';
 
-export interface ReplayOptions {
+interface ReplayOptions {
   /** How many changes, and how many entries that cannot be replayed, are listed; all are counted. */
   readonly most: number;
   /** What keeps a value from being the body of a decision. */
   readonly shapeErrors: (request: unknown) => readonly Issue[];
 }
 
-export interface ReplayBody {
+interface ReplayBody {
   /** What is judged in place of policies that are stored. */
   readonly policies?: readonly Draft[];
   readonly entries: readonly unknown[];

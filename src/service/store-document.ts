@@ -33,7 +33,7 @@ export interface PolicyEntry {
 export type EndpointEntry = EndpointBody & { readonly endpointId: string };
 export type ApiEntry = ApiBody & { readonly apiId: string };
 
-export const STORE_DOCUMENT_FORMAT = 1;
+const STORE_DOCUMENT_FORMAT = 1;
 
 /** What a document, of the right shape, wants to be stored; what is wrong with it goes to `faults`. */
 export async function readStoreDocument(

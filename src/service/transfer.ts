@@ -10,7 +10,7 @@ import type { PolicyLimits } from './policy-sources.js';
 import { danglingReferences, readStoreDocument, type StoreDocument, writeStoreDocument } from './store-document.js';
 import type { AtRevision, Author, Writer } from './writer.js';
 
-export interface ImportOptions extends Author {
+interface ImportOptions extends Author {
   /** Tell what would change, and change nothing. */
   readonly dryRun: boolean;
 }
