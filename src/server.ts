@@ -2,7 +2,6 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import type { Logger } from 'pino';
-import { mustHaveWayIn } from './authentication.js';
 import { type Config, ConfigError } from './config.js';
 import { createDoor } from './http/app.js';
 import { CertificateWatch } from './http/certificate-watch.js';
@@ -16,6 +15,7 @@ import { createServices } from './services.js';
 import { standardOutput } from './standard-output.js';
 import { openPostgres } from './store/postgres.js';
 import { openSqlite } from './store/sqlite.js';
+import { mustHaveWayIn } from './ways-in.js';
 
 /** A running Postern. */
 export interface Running {

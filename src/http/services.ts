@@ -4,7 +4,7 @@ import type { Changes } from '../service/changes.js';
 import type { Evaluations } from '../service/evaluations.js';
 import type { Gateway } from '../service/gateway.js';
 import type { Health } from '../service/health.js';
-import type { Keys } from '../service/keys.js';
+import type { KeyAdministration } from '../service/key-administration.js';
 import type { LoggedDecisions } from '../service/logged-decisions.js';
 import type { Metrics } from '../service/metrics.js';
 import type { Pap } from '../service/pap.js';
@@ -29,7 +29,7 @@ export interface Services {
   readonly gateway: Public<Gateway>;
   readonly transfer: Public<Transfer>;
   readonly changes: Pick<Changes, 'after'>;
-  readonly keys: Public<Keys>;
+  readonly keys: Public<KeyAdministration>;
   readonly audit: Public<AuditTrail>;
   /** Asked only where somebody authenticates. */
   readonly authenticator: Public<Authenticator>;

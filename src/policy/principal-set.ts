@@ -183,5 +183,6 @@ function grantByIdentity(named: Principal, caller: Principal, effect: Effect): G
   return isUnknown && isRoleOf(named, caller) ? Grant.role : Grant.none;
 }
 
-const isRoleOf = (named: Principal, caller: Principal): boolean =>
+/** Whether a principal is the role that another one is, or is a session of. */
+export const isRoleOf = (named: Principal, caller: Principal): boolean =>
   named.role === caller.role && named.account === caller.account && named.partition === caller.partition;

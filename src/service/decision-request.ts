@@ -1,4 +1,4 @@
-import type { Keys } from '../decision/context.js';
+import type { ContextEntries } from '../decision/context.js';
 import type { AuthorizationType, AuthorizerResult } from '../decision/decision.js';
 import { type Arn, parseArn, parseMethodArn } from '../policy/arn.js';
 import { type Issue, quoted } from '../policy/issue.js';
@@ -50,7 +50,7 @@ export interface Call {
   readonly principal: Principal;
   readonly action: string;
   readonly resource: Arn;
-  readonly given: Keys;
+  readonly given: ContextEntries;
   /** The context's keys as they were written. */
   readonly names: readonly string[];
 }

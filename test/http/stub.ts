@@ -3,7 +3,7 @@ import type { HttpSettings } from '../../src/http/locals.js';
 import type { Services } from '../../src/http/services.js';
 import type { PolicyKind } from '../../src/policy/document.js';
 import { ServiceError } from '../../src/service/errors.js';
-import type { KeyView } from '../../src/service/keys.js';
+import type { KeyView } from '../../src/service/key-administration.js';
 import type { Page, PageRequest } from '../../src/service/paging.js';
 import type { PolicyView, VersionView } from '../../src/service/pap.js';
 import { type DecisionAnswer, minimalOf } from '../../src/service/pdp.js';

@@ -1,8 +1,8 @@
 import type { CompiledStatement } from '../../policy/compiled-policy.js';
 import type { Condition } from '../../policy/condition.js';
+import { conditionKey, isAboutPrincipal } from '../../policy/condition-keys.js';
 import { conditionsHold, evaluate, resourceMatches } from '../../policy/evaluate.js';
 import { quoted } from '../../policy/issue.js';
-import { conditionKey, isAboutPrincipal } from '../../policy/keys.js';
 import type { AccessRequest, ContextEntry } from '../../policy/request.js';
 import { isDerived } from '../context.js';
 import type { AppliedPolicy, DecisionInput, Layer } from '../decision.js';

@@ -8,7 +8,7 @@ const WINDOW = 60_000;
 const MOST_SOURCES = 10_000;
 
 /** Counts failed attempts by where they come from. What succeeds is never counted, and never asked whether it may. */
-export class Failures {
+export class FailedAttempts {
   readonly #sources: LRUCache<string, { count: number }>;
 
   constructor(

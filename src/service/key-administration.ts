@@ -27,7 +27,7 @@ export interface KeyView extends Omit<KeyBody, 'digest'> {
 }
 
 /** Makes and revokes API keys. A key is a record like others, so what is written here replicas hear as they hear of a policy. */
-export class Keys {
+export class KeyAdministration {
   constructor(
     private readonly directory: Directory,
     private readonly writer: Writer,
