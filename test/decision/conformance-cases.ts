@@ -10,6 +10,8 @@ export interface Case {
 
 const folder = new URL('../cases/conformance/', import.meta.url);
 
-export const cases: readonly Case[] = readdirSync(folder)
-  .filter((name) => name.endsWith('.json'))
-  .flatMap((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Case[]);
+export const files: readonly string[] = readdirSync(folder).filter((name) => name.endsWith('.json'));
+
+export const cases: readonly Case[] = files.flatMap(
+  (name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Case[],
+);
