@@ -32,7 +32,6 @@ export class KeyAdministration {
     private readonly directory: Directory,
     private readonly writer: Writer,
     private readonly usage: Pick<KeyUsage, 'all'>,
-    private readonly now: () => number = Date.now,
   ) {}
 
   async list(page: PageRequest): Promise<AtRevision<Page<KeyView>>> {
@@ -99,7 +98,7 @@ export class KeyAdministration {
     if (expiresAt === undefined) return null;
     const expiry = instant(expiresAt);
     if (expiry === undefined) throw malformed('/expiresAt', 'malformed-time', 'there is no such time');
-    if (Date.parse(expiry) <= this.now()) throw malformed('/expiresAt', 'in-the-past', 'it must lie in the future');
+    if (Date.parse(expiry) <= Date.now()) throw malformed('/expiresAt', 'in-the-past', 'it must lie in the future');
     return expiry;
   }
 }

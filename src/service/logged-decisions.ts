@@ -14,7 +14,7 @@ const SHARE_OF_BATCHES = 0.5;
  * The same decisions, each of them logged before it is given. Explanations and simulations are not: nobody enforces
  * them, and they can be asked again. Nor is what was malformed: no policy was asked.
  */
-export function loggedDecisions(pdp: Decisions, log: DecisionLog, now: () => number = Date.now): LoggedDecisions {
+export function loggedDecisions(pdp: Decisions, log: DecisionLog): LoggedDecisions {
   const logged = (asked: Parameters<DecisionLog['add']>[0], answer: DecisionAnswer, minimal: boolean) => {
     const given = minimal ? minimalOf(answer) : answer;
     const waiting = log.add(asked, answer);
@@ -34,7 +34,7 @@ export function loggedDecisions(pdp: Decisions, log: DecisionLog, now: () => num
   };
   return {
     decide(body, { minimal, requestId, by }) {
-      const at = now();
+      const at = Date.now();
       // What is logged is the full answer, also where the caller wants less.
       const answer = pdp.decide(body, { minimal: false, at }) as DecisionAnswer | Promise<DecisionAnswer>;
       const asked = { body, at, requestId, by };
@@ -42,7 +42,7 @@ export function loggedDecisions(pdp: Decisions, log: DecisionLog, now: () => num
       return logged(asked, answer, minimal);
     },
     decideBatch(requests, { shapeErrors, minimal, requestId, by }) {
-      const at = now();
+      const at = Date.now();
       const answer = pdp.decideBatch(requests, { shapeErrors, minimal: false, at });
       const caller = { at, requestId, by, minimal };
       if (answer instanceof Promise) return answer.then((all) => loggedAll(requests, all, caller));
