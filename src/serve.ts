@@ -27,7 +27,7 @@ export async function serve(env: Environment): Promise<void> {
   process.on('SIGINT', stop);
 }
 
-/** @throws ConfigError with every fault, also of certificates, which are read only once the settings are right */
+/** @throws ConfigError with every fault, those of certificates too, which are read only once the settings are right */
 async function configOf(env: Environment): Promise<Config> {
   try {
     return readConfig(env);

@@ -81,7 +81,7 @@ export const httpSettings = (config: Config): HttpSettings => ({
   publicUrl: config.publicUrl,
   tls: config.tls !== null,
   corsOrigins: config.corsOrigins,
-  // Who waits for changes is counted, and bounded, elsewhere too.
+  // Requests that wait for changes are counted, and bounded, elsewhere too.
   limits: { maxOpen: config.maxOpen + config.maxWaiting, maxDelay: config.maxDelay, rate: config.rate },
   maxBody: config.maxBody,
   maxImport: config.maxImport,

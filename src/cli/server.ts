@@ -90,7 +90,7 @@ export class Server {
     }
   }
 
-  /** The body of an answer as it comes, for what may be large. @throws Failure, also where it breaks off */
+  /** The body of an answer as it comes, for what may be large. @throws Failure, even where it breaks off */
   async *stream(path: string): AsyncGenerator<Uint8Array> {
     const response = await this.#fetch({ method: 'GET', path });
     if (!response.ok) throw this.#refused(response, await this.#text(response));

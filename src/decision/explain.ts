@@ -37,7 +37,7 @@ function trace({ layer, policy, request, evaluation }: JudgedPolicy, { action }:
 const LAYERS: readonly Layer[] = ['endpoint', 'resource', 'authorizer', 'identity', 'boundary', 'session'];
 
 /**
- * AWS names one layer even if several deny; who mends that one finds the next. So the same call is judged again as if
+ * AWS names one layer even if several deny; mending that one leads to the next. So the same call is judged again as if
  * the layers that stopped it had let it through.
  */
 function policiesNotReached(input: DecisionInput, judged: readonly JudgedPolicy[]): JudgedPolicy[] {

@@ -91,7 +91,7 @@ function policySentences({ judged, trace }: Told, input: DecisionInput): string[
   return [`${title} does not allow the call: ${silence(trace.statements)}`, ...nearMiss(trace.statements)];
 }
 
-/** So many statements of a policy are told in full. */
+/** How many statements of a policy are told in full. */
 const TOLD = 3;
 
 /** A Deny that applies is told by its conditions: what else it asks for everyone sees in its text. */

@@ -35,7 +35,7 @@ export class CertificateWatch {
 
   start(): void {
     const { cert, key, clientCa } = this.files;
-    // Directories, not files: who renames a new file over the old one, or turns a link, leaves the old file as it was.
+    // Directories, not files: a new file renamed over the old one, or a link that is turned, leaves the old file as it was.
     const directories = new Set([cert, key, ...(clientCa === null ? [] : [clientCa])].map((file) => dirname(file)));
     this.#watchers = [...directories].flatMap((directory) => this.#watch(directory));
     this.#poll = setInterval(() => this.#read(), POLL).unref();

@@ -52,7 +52,7 @@ export function createListener(
   // Node drops headers beyond its limit of 2,000 without a word; their bytes are limited, and the gates count them.
   server.maxHeadersCount = 0;
   server.maxConnections = settings.maxConnections;
-  // Who is doing nothing makes room.
+  // Idle connections make room.
   server.on('drop', () => server.closeIdleConnections());
   // RFC 9110, section 10.1.1: an expectation that nobody knows may be ignored. Then it is a request like others.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));

@@ -46,7 +46,7 @@ export class Follower {
     return new Follower(store, new Directory(await store.contents()), asked, options);
   }
 
-  /** From now on the directory keeps up with the store, also if the store is not there just now. */
+  /** From now on the directory keeps up with the store, even if the store is not there just now. */
   start(): void {
     this.store.watch?.({
       changed: (revision) => {

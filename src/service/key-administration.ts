@@ -79,7 +79,7 @@ export class KeyAdministration {
     };
     const audited = auditedGrant(body);
     const put = { op: 'put', type: 'key', id: name, policy: null, body: JSON.stringify(body), audited } as const;
-    // Somebody who makes or revokes the same key at the same moment must not be overwritten: his key would be lost, or live.
+    // A write of the same key at the same moment must not be overwritten: a key just made would be lost, or one just revoked would live on.
     const when = present === undefined ? { ifNoneMatch: '*' as const } : { ifMatch: [present.revision] };
     const { revision, applied } = await this.writer.write(put, { ...options, when });
     if (applied.type !== 'key' || applied.outcome === 'deleted') throw new Error('a put was answered as another write');

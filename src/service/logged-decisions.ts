@@ -5,8 +5,8 @@ import type { Decisions } from './fresh-decisions.js';
 import { type AnswerOptions, type BatchAnswer, type DecisionAnswer, minimalOf } from './pdp.js';
 
 /**
- * Of the log's buffer, in which the rest is for who asks one question at a time: a request of a mebibyte can be answered
- * with entries of 16, all in one turn.
+ * Of the log's buffer; the rest is for those who ask one question at a time. A request of one mebibyte can make
+ * sixteen mebibytes of entries, all in one turn.
  */
 const SHARE_OF_BATCHES = 0.5;
 
@@ -35,7 +35,7 @@ export function loggedDecisions(pdp: Decisions, log: DecisionLog): LoggedDecisio
   return {
     decide(body, { minimal, requestId, by }) {
       const at = Date.now();
-      // What is logged is the full answer, also where the caller wants less.
+      // The full answer is logged, even where the caller wants less.
       const answer = pdp.decide(body, { minimal: false, at }) as DecisionAnswer | Promise<DecisionAnswer>;
       const asked = { body, at, requestId, by };
       if (answer instanceof Promise) return answer.then((full) => logged(asked, full, minimal));

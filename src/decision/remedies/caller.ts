@@ -48,7 +48,7 @@ export function* statedPolicies(scene: Scene): Iterable<Step> {
   };
 }
 
-/** So many other callers are tried. */
+/** How many other callers are tried. */
 const CALLERS = 3;
 const LOOKED_AT = 4;
 

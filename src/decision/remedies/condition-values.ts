@@ -22,7 +22,7 @@ export interface Alternative {
   readonly sample: boolean;
 }
 
-/** So many values of a policy are tried. */
+/** How many values of a policy are tried. */
 const TRIED = 3;
 
 /**

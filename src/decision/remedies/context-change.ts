@@ -16,7 +16,7 @@ import { viewOf } from './views.js';
 /** What a call would state instead, by lower-case name of the key. */
 type Overlay = ReadonlyMap<string, Alternative & { readonly name: string }>;
 
-/** So many statements are looked at for a value that would do, and so many ways offered. */
+/** How many statements are looked at for a value that would do, and how many ways are offered. */
 const LOOKED_AT = 4;
 const OFFERED = 2;
 
