@@ -81,6 +81,21 @@ export function readCall(body: CallBody, base: string, forms: 'method' | 'any'):
   return { principal: principal.value, action, resource, given: entries, names: Object.keys(context) };
 }
 
+/**
+ * What is wrong with a question of which some members are not there, or not to be read.
+ * @param base, forms as `readCall`
+ */
+export function callIssues(body: Partial<CallBody>, base: string, forms: 'method' | 'any'): readonly Issue[] {
+  const read = readCall({ ...WELL_FORMED, ...body }, base, forms);
+  return 'principal' in read ? [] : read;
+}
+
+/** In the place of what is not there. */
+const WELL_FORMED: CallBody = {
+  principal: 'anonymous',
+  resource: 'arn:aws:execute-api:us-east-1:123412341234:a1b2c3d4e5/prod/GET/',
+};
+
 function readResource(text: string, forms: 'method' | 'any'): Arn | Omit<Issue, 'pointer'> {
   const tooLong = arnTooLong(text);
   if (tooLong !== undefined) return { code: 'too-long', detail: tooLong };

@@ -9,6 +9,7 @@ import {
   type Asked,
   type AuthorizationBody,
   type Call,
+  type CallBody,
   type DecisionBody,
   type PolicyReference,
   readCall,
@@ -66,13 +67,14 @@ export const judgeQuestion = ({ refused, input }: Question): Verdict =>
 
 /** @throws ServiceError `malformed-request` */
 export function decisionQuestion(body: DecisionBody, around: Surroundings): Question {
-  const call = readOrThrow(body, '', 'method');
+  const call = readOrThrow(body, '', 'method', body);
   const endpointId = body.endpoint;
   const endpoint = around.records.endpoints.get(endpointId);
   const api = around.records.apis.get(apiIdOf(call.resource));
   const context = contextOf(call, { id: endpointId, record: endpoint }, api, around.now);
   const conflicts = context.conflicts('/context', call.names);
-  if (conflicts.length > 0) throw malformed(conflicts);
+  const pair = pairIssues(body);
+  if (conflicts.length + pair.length > 0) throw malformed([...conflicts, ...pair]);
   const brought = broughtBy(body, around.policies);
   const refused = refuseTarget(call.resource, endpoint, api);
   const authorizationType = api && authorizationOf(call.resource, api);
@@ -90,7 +92,9 @@ export function decisionQuestion(body: DecisionBody, around: Surroundings): Ques
 
 /** @throws ServiceError `malformed-request` */
 export function simulationQuestion(body: SimulationBody, around: Surroundings): Question {
-  const call = readOrThrow(body.request, '/request', 'any');
+  const call = readOrThrow(body.request, '/request', 'any', body);
+  const pair = pairIssues(body);
+  if (pair.length > 0) throw malformed(pair);
   const endpointId = body.endpoint ?? null;
   const endpoint = endpointId === null ? null : around.records.endpoints.get(endpointId);
   const api = body.api === undefined ? null : around.records.apis.get(body.api);
@@ -129,11 +133,20 @@ function simulationTarget(
   return found ?? (scope === 'endpoint' ? 'NONE' : { refused: 'UNKNOWN_METHOD' });
 }
 
-function readOrThrow(body: SimulationBody['request'], base: string, forms: 'method' | 'any'): Call {
+/** @param whole the body that it is in */
+function readOrThrow(body: CallBody, base: string, forms: 'method' | 'any', whole: AuthorizationBody): Call {
   const call = readCall(body, base, forms);
   if ('principal' in call) return call;
-  throw malformed(call);
+  throw malformed([...call, ...pairIssues(whole)]);
 }
+
+function pairIssues({ authorizerResult, authorizerPolicy }: AuthorizationBody): readonly Issue[] {
+  if (authorizerResult === undefined || authorizerPolicy === undefined) return NONE;
+  const detail = 'give the result or the policy that the authorizer returned, not both';
+  return [{ pointer: '/authorizerPolicy', code: 'both-of-pair', detail }];
+}
+
+const NONE: readonly never[] = [];
 
 /** The API that an ARN of execute-api names. */
 function apiIdOf({ text, resourceStart }: Arn): string {
@@ -166,11 +179,6 @@ interface Brought {
 }
 
 function broughtBy(body: AuthorizationBody, policies: PolicySource): Brought {
-  const { authorizerResult, authorizerPolicy } = body;
-  if (authorizerResult !== undefined && authorizerPolicy !== undefined) {
-    const detail = 'give the result or the policy that the authorizer returned, not both';
-    throw malformed([{ pointer: '/authorizerPolicy', code: 'both-of-pair', detail }]);
-  }
   const list = (field: 'identityPolicies' | 'sessionPolicies'): Reference[] | null =>
     body[field]?.map((each, index) => policies.of('identity', each, `/${field}/${index}`, index)) ?? null;
   const one = (field: 'permissionsBoundary' | 'authorizerPolicy'): Reference | null => {
@@ -181,7 +189,7 @@ function broughtBy(body: AuthorizationBody, policies: PolicySource): Brought {
     identityPolicies: list('identityPolicies'),
     permissionsBoundary: one('permissionsBoundary'),
     sessionPolicies: list('sessionPolicies'),
-    authorizer: one('authorizerPolicy') ?? authorizerResult ?? null,
+    authorizer: one('authorizerPolicy') ?? body.authorizerResult ?? null,
   };
 }
 

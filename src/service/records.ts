@@ -99,11 +99,8 @@ export function readApi(record: StoredRecord): Api {
 const withStage = (method: NonNullable<ApiBody['methods']>[number]): Method => ({ stage: '*', ...method });
 
 /** Faults of a record that its JSON schema cannot tell. */
-export function recordIssues(body: EndpointBody | ApiBody): Issue[] {
-  return [
-    ...contextIssues(body.context ?? {}),
-    ...('methods' in body ? methodIssues((body.methods ?? []).map(withStage), '/methods') : []),
-  ];
+export function recordIssues({ context = {}, methods = [] }: Pick<ApiBody, 'context' | 'methods'>): Issue[] {
+  return [...contextIssues(context), ...methodIssues(methods.map(withStage), '/methods')];
 }
 
 function contextIssues(context: ContextBody): Issue[] {
