@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { mustHaveWayIn } from '../src/authentication.js';
 import { ConfigError, readConfig } from '../src/config.js';
 import { KeyRing } from '../src/service/key-ring.js';
+import { mustHaveWayIn } from '../src/ways-in.js';
 
 const KEY = 'a-bootstrap-key-of-more-than-32-characters';
 const ISSUER = { POSTERN_OIDC_ISSUER: 'https://id.example', POSTERN_OIDC_AUDIENCE: 'postern' };

@@ -1,7 +1,7 @@
 import { POLICY_KINDS, type PolicyKind } from '../policy/document.js';
 
 /** Which kind a document is taken for, and why. */
-export interface KindGuess {
+interface KindGuess {
   readonly kind: PolicyKind;
   readonly because: string;
 }

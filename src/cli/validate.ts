@@ -51,7 +51,7 @@ export const validateCommand = (terminal: Terminal): Command =>
         new Option('--kind <kind>', 'what the documents are; else it is guessed, and said').choices([...POLICY_KINDS]),
       )
       .option('--strict', 'findings that are warnings count as faults')
-      .addOption(new Option('--format <format>', 'how to tell').choices(Object.keys(reports)).default('text')),
+      .addOption(new Option('--format <format>', 'form of the report').choices(Object.keys(reports)).default('text')),
   ).action(async (args: string[], options: Options) => {
     terminal.exit = await validate(terminal, args, options);
   });

@@ -1,7 +1,7 @@
 import { ServiceError } from '../service/errors.js';
 import { waitingRoom } from '../service/waiting-room.js';
 import type { Gate } from './exchange.js';
-import type { Revisions } from './services.js';
+import type { Services } from './services.js';
 
 /**
  * Whether answers at a path say from which state they are made, and may be asked to be of a newer one. Not at the hooks:
@@ -14,7 +14,7 @@ export const isVersioned = (path: string): boolean => path.startsWith('/v1/') ||
  * So it reads its own writes wherever it asks.
  * @param most requests that wait at a time: whoever names revisions that will never be must not take all the room there is
  */
-export function minRevision(revisions: Revisions, most: number): Gate {
+export function minRevision(revisions: Services['revisions'], most: number): Gate {
   const waiting = waitingRoom(
     most,
     () => new ServiceError('revision-not-reached', 'too many requests wait for a revision already'),

@@ -1,4 +1,5 @@
-import type { Keys } from '../decision/context.js';
+import type { ContextEntries } from '../decision/context.js';
+import type { AuthorizationType, AuthorizerResult } from '../decision/decision.js';
 import { type Arn, parseArn, parseMethodArn } from '../policy/arn.js';
 import { type Issue, quoted } from '../policy/issue.js';
 import { type Principal, parsePrincipal } from '../policy/principal.js';
@@ -20,7 +21,7 @@ export interface AuthorizationBody {
   identityPolicies?: readonly PolicyReference[];
   permissionsBoundary?: PolicyReference;
   sessionPolicies?: readonly PolicyReference[];
-  authorizerResult?: 'Allow' | 'Silent' | 'Deny' | 'Unauthorized' | 'Authenticated' | 'Unauthenticated';
+  authorizerResult?: AuthorizerResult;
   authorizerPolicy?: Record<string, unknown>;
 }
 
@@ -34,17 +35,22 @@ export interface SimulationBody extends AuthorizationBody {
   endpointPolicy?: PolicyReference | null;
   resourcePolicy?: PolicyReference | null;
   scope?: 'full' | 'endpoint';
-  authorizationType?: 'NONE' | 'AWS_IAM' | 'CUSTOM' | 'COGNITO_USER_POOLS';
+  authorizationType?: AuthorizationType;
   request: CallBody;
   explain?: boolean;
 }
+
+/** What is asked, and in which form. */
+export type Asked =
+  | { readonly form: 'decision'; readonly body: DecisionBody }
+  | { readonly form: 'simulation'; readonly body: SimulationBody };
 
 /** A question, parsed. */
 export interface Call {
   readonly principal: Principal;
   readonly action: string;
   readonly resource: Arn;
-  readonly given: Keys;
+  readonly given: ContextEntries;
   /** The context's keys as they were written. */
   readonly names: readonly string[];
 }

@@ -1,12 +1,14 @@
 import { type Issue, quoted } from '../policy/issue.js';
 import { type Evaluation, issueOfEvaluation, questionFor } from './authzen.js';
 import { type Defaults, withDefaults } from './authzen-defaults.js';
+import type { Caller } from './credentials.js';
 import { ServiceError } from './errors.js';
 import type { AnswerOptions, BatchAnswer, Pdp } from './pdp.js';
 import type { Api } from './records.js';
+import type { AtRevision } from './writer.js';
 
 /** "Authorization API 1.0", "Evaluations semantics". */
-export type Semantic = 'execute_all' | 'deny_on_first_deny' | 'permit_on_first_permit';
+type Semantic = 'execute_all' | 'deny_on_first_deny' | 'permit_on_first_permit';
 
 /** A decision as AuthZEN tells it; the context is there where it was asked for, and where an evaluation failed. */
 export interface Evaluated {
@@ -14,21 +16,14 @@ export interface Evaluated {
   readonly context?: Readonly<Record<string, unknown>>;
 }
 
-export interface EvaluationOptions {
+export interface EvaluationOptions extends Caller {
   /** Whether the answer is to tell the grounds. */
   readonly explain: boolean;
   /** What keeps a value from having the shape of an evaluation, and of the question that one stands for. */
   readonly shapeErrors: { readonly evaluation: Check; readonly question: Check };
-  readonly requestId: string;
-  readonly by: string | null;
 }
 
 type Check = (value: unknown) => readonly Issue[];
-
-interface AtRevision<T> {
-  readonly revision: number;
-  readonly value: T;
-}
 
 /** AuthZEN's questions, put to the PDP as ours. */
 export class Evaluations {
@@ -77,7 +72,7 @@ export class Evaluations {
       const question = questionFor(evaluation as Evaluation, this.api);
       return Array.isArray(question) ? new Unmapped(question) : question;
     });
-    const options: AnswerOptions & Pick<EvaluationOptions, 'requestId' | 'by'> = { ...caller, minimal: !explain };
+    const options: AnswerOptions & Caller = { ...caller, minimal: !explain };
     const { revision, decisions } = await this.pdp.decideBatch(questions, {
       ...options,
       shapeErrors: (question) => (question instanceof Unmapped ? question.faults : shapeErrors.question(question)),

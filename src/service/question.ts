@@ -1,11 +1,12 @@
 import { CallContext } from '../decision/context.js';
 import { decide, judge } from '../decision/decide.js';
-import type { AuthorizationType, AuthorizerAnswer, Decision, DecisionInput, Verdict } from '../decision/decision.js';
+import type { AuthorizationType, AuthorizerResult, Decision, DecisionInput, Verdict } from '../decision/decision.js';
 import { authorizationOf, type Refusal, refusal, refuseTarget } from '../decision/target.js';
 import type { Arn } from '../policy/arn.js';
 import type { PolicyKind } from '../policy/document.js';
 import type { Issue } from '../policy/issue.js';
 import {
+  type Asked,
   type AuthorizationBody,
   type Call,
   type CallBody,
@@ -52,12 +53,16 @@ export interface Question {
   readonly input: () => DecisionInput;
 }
 
+/** @throws ServiceError `malformed-request` */
+export const questionOf = (asked: Asked, around: Surroundings): Question =>
+  asked.form === 'decision' ? decisionQuestion(asked.body, around) : simulationQuestion(asked.body, around);
+
 /** The answer to a question whose policies are there. */
-export const decisionOn = ({ refused, call, endpointId, input }: Question): Decision =>
+export const decideQuestion = ({ refused, call, endpointId, input }: Question): Decision =>
   refused === null ? decide(input()) : refusal(refused, call.resource, endpointId);
 
 /** The same answer without its grounds. */
-export const verdictOn = ({ refused, input }: Question): Verdict =>
+export const judgeQuestion = ({ refused, input }: Question): Verdict =>
   refused === null ? judge(input()).verdict : { reason: refused, layer: null };
 
 /** @throws ServiceError `malformed-request` */
@@ -170,7 +175,7 @@ interface Brought {
   readonly identityPolicies: readonly Reference[] | null;
   readonly permissionsBoundary: Reference | null;
   readonly sessionPolicies: readonly Reference[] | null;
-  readonly authorizer: Reference | Exclude<AuthorizerAnswer, object> | null;
+  readonly authorizer: Reference | AuthorizerResult | null;
 }
 
 function broughtBy(body: AuthorizationBody, policies: PolicySource): Brought {

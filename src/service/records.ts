@@ -1,4 +1,4 @@
-import type { Keys } from '../decision/context.js';
+import type { ContextEntries } from '../decision/context.js';
 import { unfixable } from '../decision/context.js';
 import type { AuthorizationType } from '../decision/decision.js';
 import { type ConfiguredMethod, type Method, MethodTable, methodIssues } from '../decision/methods.js';
@@ -53,17 +53,17 @@ interface RecordHead {
 export interface Endpoint extends RecordHead, EndpointFacts {
   readonly body: EndpointBody;
   /** Null where the record fixes none. */
-  readonly keys: Keys | null;
+  readonly keys: ContextEntries | null;
 }
 
 /** A stored API, ready for decisions. */
 export interface Api extends RecordHead, ApiFacts {
   readonly body: ApiBody;
   /** Null where the record fixes none. */
-  readonly keys: Keys | null;
+  readonly keys: ContextEntries | null;
 }
 
-const keysOf = (context: ContextBody | undefined): Keys | null =>
+const keysOf = (context: ContextBody | undefined): ContextEntries | null =>
   context === undefined ? null : parseContext(context, '').entries;
 
 const headOf = ({ id, policy, revision, createdAt, updatedAt }: StoredRecord): RecordHead => ({
