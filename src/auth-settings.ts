@@ -51,7 +51,7 @@ export function readAuth(texts: Texts, fault: Fault): AuthSettings | null {
   };
 }
 
-/** What can stand behind `Bearer` (RFC 6750, section 2.1). Whoever guesses has as many tries as he likes: it must be long. */
+/** What can stand behind `Bearer` (RFC 6750, section 2.1). Nothing limits how often it is guessed at, so it must be long. */
 const KEY = /^[A-Za-z0-9._~+/-]{32,512}=*$/;
 
 // What is wrong with it is told without it.

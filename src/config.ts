@@ -71,6 +71,9 @@ const TOGETHER = [
   ['POSTERN_RATE_BURST', 'POSTERN_RATE_LIMIT'],
 ] as const;
 
+/** As `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** What the command line asks a server with; a server does not look at it. */
 const CLIENT_KEY = 'POSTERN_KEY';
 
@@ -81,7 +84,7 @@ export interface ClientSettings {
   readonly colour: boolean;
 }
 
-export const readClientSettings = (env: Readonly<Record<string, string | undefined>>): ClientSettings => ({
+export const readClientSettings = (env: Environment): ClientSettings => ({
   key: env[CLIENT_KEY] || null,
   colour: !env.NO_COLOR && env.TERM !== 'dumb',
 });
@@ -91,11 +94,11 @@ export const readClientSettings = (env: Readonly<Record<string, string | undefin
  * for, and how it judges. Where and how that one listens is nothing to it.
  * @throws ConfigError as `readConfig`
  */
-export const readOfflineConfig = (env: Readonly<Record<string, string | undefined>>): Config =>
+export const readOfflineConfig = (env: Environment): Config =>
   readConfig(Object.fromEntries(Object.entries(env).filter(([name]) => /^POSTERN_(?:MAX|REQUIRE)_/.test(name))));
 
 /** @throws ConfigError with every fault: a setting that is wrong, or that is none of ours */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(env: Environment): Config {
   const faults = Object.keys(env)
     .filter((name) => name.startsWith('POSTERN_') && !Object.hasOwn(settings, name) && name !== CLIENT_KEY)
     .map((name) => `${name}: there is no such setting`);
@@ -187,7 +190,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 }
 
 /** The PEM files that settings name, whatever is wrong with others; null: none. */
-export function tlsFilesOf(env: Readonly<Record<string, string | undefined>>): Config['tls'] {
+export function tlsFilesOf(env: Environment): Config['tls'] {
   const { POSTERN_TLS_CERT: cert, POSTERN_TLS_KEY: key, POSTERN_TLS_CLIENT_CA: clientCa } = env;
   return cert && key ? { cert, key, clientCa: clientCa || null } : null;
 }
@@ -195,7 +198,7 @@ export function tlsFilesOf(env: Readonly<Record<string, string | undefined>>): C
 /** By name, so that a setting to come is hidden before somebody thinks of it. An address may hold a password. */
 const MAY_BE_SECRET = /KEY|SECRET|TOKEN|PASSWORD|URL/;
 
-function shown(env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, unknown>> {
+function shown(env: Environment): Readonly<Record<string, unknown>> {
   const all = Object.entries(settings).map(([name, { default: fallback }]) => [name, env[name] || fallback] as const);
   return Object.fromEntries(
     all

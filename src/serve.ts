@@ -1,4 +1,4 @@
-import { type Config, ConfigError, readConfig, tlsFilesOf } from './config.js';
+import { type Config, ConfigError, type Environment, readConfig, tlsFilesOf } from './config.js';
 import { faultText } from './fault-text.js';
 import { readCertificates } from './http/certificates.js';
 import { startServer } from './server.js';
@@ -27,9 +27,7 @@ export async function serve(env: Environment): Promise<void> {
   process.on('SIGINT', stop);
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** @throws ConfigError with every fault, also of certificates, which are read only once the settings are right */
+/** @throws ConfigError with every fault, those of certificates too, which are read only once the settings are right */
 async function configOf(env: Environment): Promise<Config> {
   try {
     return readConfig(env);

@@ -2,7 +2,6 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import type { Logger } from 'pino';
-import { mustHaveWayIn } from './authentication.js';
 import { type Config, ConfigError } from './config.js';
 import { createDoor } from './http/app.js';
 import { CertificateWatch } from './http/certificate-watch.js';
@@ -17,6 +16,7 @@ import { createServices } from './services.js';
 import { standardOutput } from './standard-output.js';
 import { openPostgres } from './store/postgres.js';
 import { openSqlite } from './store/sqlite.js';
+import { mustHaveWayIn } from './ways-in.js';
 
 /** A running Postern. */
 export interface Running {
@@ -79,7 +79,7 @@ export const httpSettings = (config: Config): HttpSettings => ({
   publicUrl: config.publicUrl,
   tls: config.tls !== null,
   corsOrigins: config.corsOrigins,
-  // Who waits for changes is counted, and bounded, elsewhere too.
+  // Requests that wait for changes are counted, and bounded, elsewhere too.
   limits: { maxOpen: config.maxOpen + config.maxWaiting, maxDelay: config.maxDelay, rate: config.rate },
   maxBody: config.maxBody,
   maxImport: config.maxImport,

@@ -1,5 +1,4 @@
 import pino from 'pino';
-import { authenticatorOf } from './authentication.js';
 import type { Config } from './config.js';
 import type { Logs } from './logs.js';
 import { AuditTrail } from './service/audit-trail.js';
@@ -12,8 +11,8 @@ import { Follower } from './service/follower.js';
 import { freshDecisions } from './service/fresh-decisions.js';
 import { Gateway } from './service/gateway.js';
 import { Health } from './service/health.js';
+import { KeyAdministration } from './service/key-administration.js';
 import { KeyUsage } from './service/key-usage.js';
-import { Keys } from './service/keys.js';
 import { loggedDecisions } from './service/logged-decisions.js';
 import { Metrics } from './service/metrics.js';
 import { Pap } from './service/pap.js';
@@ -25,6 +24,7 @@ import { withServiceErrors } from './service/store-errors.js';
 import { Transfer } from './service/transfer.js';
 import { Writer } from './service/writer.js';
 import type { Store } from './store/store.js';
+import { authenticatorOf } from './ways-in.js';
 
 /** The services of one store, for a door to be put before them. */
 export async function createServices(
@@ -60,7 +60,7 @@ export async function createServices(
     evaluations: new Evaluations(pdp, (id) => directory.apis.get(id), config),
     gateway: new Gateway(pdp, (id) => directory.apis.get(id)),
     transfer: new Transfer(store, directory, writer, limits),
-    keys: new Keys(directory, writer, usage),
+    keys: new KeyAdministration(directory, writer, usage),
     audit: new AuditTrail(store, directory),
     authenticator: await authenticatorOf(config.auth, follower, usage, log),
     changes: new Changes(store, directory, revisions, config.maxWaiting),
@@ -72,7 +72,7 @@ export async function createServices(
   return { services, follower, usage };
 }
 
-export type ServiceSettings = Pick<
+type ServiceSettings = Pick<
   Config,
   | 'auth'
   | 'revisionWait'

@@ -25,18 +25,13 @@ export const seconds = <T extends number | undefined>(least: number, most: numbe
     throw new Error(`write a number of seconds from ${least} to ${most}`);
   })(told);
 
-/** One of some words. What was written instead may have been meant for another setting, and is not told. */
-export const choice = <T extends string>(words: readonly T[], told: Told<T>) =>
+/** One of some words. Not envalid's `str`, which tells what was written: it may be a key that belongs elsewhere. */
+export const choice = <const T extends string>(choices: readonly T[], told: Told<NoInfer<T>>) =>
   makeValidator<T>((input) => {
-    const word = words.find((each) => each === input);
-    if (word !== undefined) return word;
-    throw new Error(
-      `write ${words
-        .map((each) => `\`${each}\``)
-        .join(', ')
-        .replace(/, (?=[^,]*$)/, ' or ')}`,
-    );
-  })(told);
+    const found = choices.find((each) => each === input);
+    if (found !== undefined) return found;
+    throw new Error(`write one of ${choices.join(', ')}`);
+  })({ ...told, choices });
 
 /** Yes or no. */
 export const flag = makeValidator<boolean>((input) => {

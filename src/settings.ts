@@ -17,7 +17,7 @@ export const settingsByTopic = {
     }),
     POSTERN_PUBLIC_URL: publicUrl({
       default: '',
-      desc: 'where clients see the service, with base path: for Swagger UI, AuthZEN, and what browsers are told',
+      desc: 'where clients see the service, with base path: for `Location`, Swagger UI, AuthZEN, and what browsers are told',
     }),
     POSTERN_CORS_ORIGINS: origins({ default: [], desc: 'origins whose pages may read answers; none without it' }),
     POSTERN_TLS_CERT: nonEmpty({

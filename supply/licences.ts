@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** A package of package-lock.json. */
-export interface Locked {
+interface Locked {
   readonly version?: string;
   readonly license?: string;
   readonly dev?: boolean;
@@ -15,7 +15,7 @@ export interface Locked {
   readonly hasInstallScript?: boolean;
 }
 
-export interface Lock {
+interface Lock {
   readonly name: string;
   readonly version: string;
   readonly packages: Readonly<Record<string, Locked>>;
@@ -29,7 +29,7 @@ const ALLOWED: ReadonlySet<string> = new Set([
 /** Packages whose licence is none of these and is right all the same, each with its reason. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {};
 
-export interface Installed {
+interface Installed {
   readonly name: string;
   readonly version: string;
   readonly licence: string;

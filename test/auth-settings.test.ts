@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { mustHaveWayIn } from '../src/authentication.js';
 import { ConfigError, readConfig } from '../src/config.js';
 import { KeyRing } from '../src/service/key-ring.js';
+import { mustHaveWayIn } from '../src/ways-in.js';
 
 const KEY = 'a-bootstrap-key-of-more-than-32-characters';
 const ISSUER = { POSTERN_OIDC_ISSUER: 'https://id.example', POSTERN_OIDC_AUDIENCE: 'postern' };
@@ -73,7 +73,7 @@ describe('who may ask', () => {
     [
       'a slip in POSTERN_AUTH, and a short key',
       { POSTERN_AUTH: KEY, POSTERN_BOOTSTRAP_KEY: 'short' },
-      [/^POSTERN_AUTH: write `none` or `required`$/, /_KEY: write at least 32/],
+      [/^POSTERN_AUTH: write one of none, required$/, /_KEY: write at least 32/],
     ],
     ['a file with a short key', required({ POSTERN_BOOTSTRAP_KEY_FILE: file('short') }), [/_FILE: .*at least 32/]],
     ['an issuer without audience', required({ POSTERN_OIDC_ISSUER: 'https://id.example' }), [/^POSTERN_OIDC_AUDIENCE/]],

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { EXIT, type ExitCode } from './exit-codes.js';
 
 /** A command line that does what it says: tests run every one of them. */
@@ -39,6 +39,10 @@ export const withSubcommands = (command: Command): Command[] => [command, ...com
 
 /** Values of an option that may be given several times. */
 export const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
+/** For people, or for programs. */
+export const textOrJson = (): Option =>
+  new Option('--format <format>', 'form of the answer').choices(['text', 'json']).default('text');
 
 /** What a shell may rely on: something was found, or nothing. */
 export const foundIf = (found: boolean): ExitCode => (found ? EXIT.found : EXIT.ok);

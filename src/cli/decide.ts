@@ -1,12 +1,11 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { DecisionAnswer, ExplanationAnswer } from '../service/pdp.js';
-import { teaching } from './command.js';
+import { teaching, textOrJson } from './command.js';
 import { decisionText, explanationText } from './decision-text.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { toldBy } from './failure.js';
-import type { Judge } from './judge.js';
+import { askDecision, askExplanation, type Judge } from './judge.js';
 import { judgeOf } from './judge-of.js';
-import { decided, explained } from './judged.js';
 import { type AskedQuestion, type QuestionOptions, readQuestion, withQuestion } from './question.js';
 import { type ServerOptions, serverOf, withServer } from './server.js';
 import type { Terminal } from './terminal.js';
@@ -44,7 +43,7 @@ export const decideCommand = (terminal: Terminal): Command =>
         },
       ],
     }),
-    decided,
+    askDecision,
     decisionText,
   );
 
@@ -69,7 +68,7 @@ export const explainCommand = (terminal: Terminal): Command =>
         },
       ],
     }),
-    explained,
+    askExplanation,
     explanationText,
   );
 
@@ -79,8 +78,7 @@ function asking<A extends DecisionAnswer | ExplanationAnswer>(
   ask: (judge: Judge, asked: AskedQuestion['asked']) => Promise<A>,
   text: (answer: A, labels: AskedQuestion['labels'], terminal: Terminal) => string,
 ): Command {
-  const formats = new Option('--format <format>', 'how to answer').choices(['text', 'json']).default('text');
-  return withServer(withQuestion(command).optionsGroup('Options:').addOption(formats)).action(
+  return withServer(withQuestion(command).optionsGroup('Options:').addOption(textOrJson())).action(
     async (options: Options) => {
       const server = await serverOf(terminal, options);
       const hasStore = server !== null || options.store !== undefined;

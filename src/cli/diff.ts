@@ -4,7 +4,7 @@ import { POLICY_KINDS, type PolicyDocument, type PolicyKind } from '../policy/do
 import { diffDocuments } from '../policy/document-diff.js';
 import { parsePolicy } from '../policy/parse.js';
 import type { VersionView } from '../service/pap.js';
-import { foundIf, teaching } from './command.js';
+import { foundIf, teaching, textOrJson } from './command.js';
 import { diffText } from './diff-text.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { Failure } from './failure.js';
@@ -50,7 +50,7 @@ export const diffCommand = (terminal: Terminal): Command =>
       .addOption(new Option('--kind <kind>', 'what the documents are; else it is guessed').choices([...POLICY_KINDS]))
       .option('--name <name[@version]>', 'the stored policy to compare with (default: the name of the file)')
       .option('--meaning', 'pass over what cannot change a decision')
-      .addOption(new Option('--format <format>', 'how to tell').choices(['text', 'json']).default('text')),
+      .addOption(textOrJson()),
   ).action(async (file: string, after: string | undefined, options: Options) => {
     terminal.exit = await diff(terminal, file, after, options);
   });

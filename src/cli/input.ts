@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { firstErrors } from '../policy/first-errors.js';
 import { parseJson } from '../policy/json.js';
+import { bytesAtMost } from '../service/bytes-at-most.js';
 import { twice } from '../service/validate-document.js';
 import { EXIT } from './exit-codes.js';
 import { Failure } from './failure.js';
@@ -26,15 +27,10 @@ export async function* chunksOf(terminal: Terminal, path: string): AsyncGenerato
 
 /** The text of a file, or of standard input for `-`. @throws Failure if there is none, or more than `maxBytes` of it */
 export async function readText(terminal: Terminal, path: string, maxBytes: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of chunksOf(terminal, path)) {
-    size += chunk.length;
-    if (size > maxBytes) throw unusable(path, `is larger than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
+  const bytes = await bytesAtMost(maxBytes, chunksOf(terminal, path));
+  if (bytes === null) throw unusable(path, `is larger than ${maxBytes} bytes`);
   try {
-    return UTF8.decode(Buffer.concat(chunks));
+    return UTF8.decode(bytes);
   } catch {
     throw unusable(path, 'is not UTF-8 text');
   }

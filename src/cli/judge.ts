@@ -1,4 +1,4 @@
-import type { DecisionBody, SimulationBody } from '../service/decision-request.js';
+import type { Asked, DecisionBody, SimulationBody } from '../service/decision-request.js';
 import type { DecisionAnswer, ExplanationAnswer } from '../service/pdp.js';
 import type { ReplayAnswer } from '../service/replay.js';
 
@@ -15,3 +15,13 @@ export interface Judge {
   replay(lines: readonly string[], most: number): Promise<ReplayAnswer>;
   close(): Promise<void>;
 }
+
+/** @throws Failure */
+export const askDecision = (judge: Judge, asked: Asked): Promise<DecisionAnswer> =>
+  asked.form === 'decision' ? judge.decide(asked.body) : judge.simulate(asked.body);
+
+/** @throws Failure */
+export const askExplanation = (judge: Judge, asked: Asked): Promise<ExplanationAnswer> =>
+  asked.form === 'decision'
+    ? judge.explain(asked.body)
+    : (judge.simulate({ ...asked.body, explain: true }) as Promise<ExplanationAnswer>);

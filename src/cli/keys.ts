@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ROLES } from '../service/roles.js';
-import { teaching } from './command.js';
+import { teaching, textOrJson } from './command.js';
 import { EXIT } from './exit-codes.js';
 import { Failure } from './failure.js';
 import { type Server, type ServerOptions, serverOf, withServer } from './server.js';
@@ -99,7 +99,7 @@ const listCommand = (terminal: Terminal): Command =>
       description:
         'Lists all keys that were made and not revoked. The keys themselves are kept nowhere, and not shown.',
       examples: [{ does: 'for programs', run: `postern keys list --format json --server ${URL}` }],
-    }).addOption(new Option('--format <format>', 'how to tell').choices(['text', 'json']).default('text')),
+    }).addOption(textOrJson()),
   ).action(async (options: ListOptions) => {
     const server = await mustHaveServer(terminal, options);
     const keys: Key[] = [];

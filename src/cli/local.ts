@@ -1,2 +1,4 @@
+import type { Caller } from '../service/credentials.js';
+
 /** Who asks the services of this process: nobody is authenticated here, and nothing is logged. */
-export const LOCAL = { by: null, requestId: 'command-line' };
+export const LOCAL: Caller = { by: null, requestId: 'command-line' };

@@ -1,7 +1,7 @@
 import { POLICY_KINDS, type PolicyKind } from '../policy/document.js';
 
 /** Which kind a document is taken for, and why. */
-export interface KindGuess {
+interface KindGuess {
   readonly kind: PolicyKind;
   readonly because: string;
 }
@@ -28,6 +28,7 @@ const PLURALS: Readonly<Record<PolicyKind, string>> = {
 
 function fromContent(document: unknown): KindGuess {
   const statements = [membersOf(document).Statement].flat().map(membersOf);
+  if (!('Statement' in membersOf(document))) return { kind: 'identity', because: 'guessed: it has no Statement' };
   if (!statements.some((each) => 'Principal' in each || 'NotPrincipal' in each)) {
     return { kind: 'identity', because: 'guessed: no statement has a Principal' };
   }
@@ -35,8 +36,17 @@ function fromContent(document: unknown): KindGuess {
   if (targets.some((target) => typeof target === 'string' && target.startsWith('execute-api:/'))) {
     return { kind: 'resource', because: 'guessed: it has the short form `execute-api:/`' };
   }
-  return { kind: 'endpoint', because: 'guessed: it has a Principal, and no short form `execute-api:/`' };
+  // Through one endpoint they never differ, so that nobody tests them there. API Gateway prints no short forms.
+  const tested = statements.flatMap(keysOf).find((key) => /^aws:SourceVpce?$/i.test(key));
+  if (tested !== undefined) return { kind: 'resource', because: `guessed: it tests ${tested}` };
+  return {
+    kind: 'endpoint',
+    because: 'guessed: it has a Principal, and neither the short form `execute-api:/` nor a test of aws:SourceVpc(e)',
+  };
 }
+
+const keysOf = ({ Condition }: Readonly<Record<string, unknown>>): string[] =>
+  Object.values(membersOf(Condition)).flatMap((keys) => Object.keys(membersOf(keys)));
 
 const membersOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};

@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { AUTHORIZATION_TYPES, type Layer } from '../decision/decision.js';
-import type { CallBody, DecisionBody, PolicyReference, SimulationBody } from '../service/decision-request.js';
-import type { Asked } from '../service/explainer.js';
+import { AUTHORIZATION_TYPES, AUTHORIZER_RESULTS, type Layer } from '../decision/decision.js';
+import type { Asked, CallBody, DecisionBody, PolicyReference, SimulationBody } from '../service/decision-request.js';
 import { collect } from './command.js';
 import { EXIT } from './exit-codes.js';
 import { Failure } from './failure.js';
@@ -29,8 +28,6 @@ export interface QuestionOptions {
   readonly store?: string;
 }
 
-const AUTHORIZER_RESULTS = ['Allow', 'Silent', 'Deny', 'Unauthorized', 'Authenticated', 'Unauthenticated'];
-
 export const withQuestion = (command: Command): Command =>
   command
     .requiredOption('--principal <arn>', 'who calls: the ARN of a user, role, session or root, or anonymous')
@@ -53,9 +50,7 @@ export const withQuestion = (command: Command): Command =>
     .option('--session-policy <policy>', 'session policy of the caller; may be repeated', collect)
     .option('--authorizer-policy <policy>', 'policy that the Lambda authorizer returned')
     .optionsGroup('How the call is judged:')
-    .addOption(
-      new Option('--authorization-type <type>', 'of the method (default: NONE)').choices([...AUTHORIZATION_TYPES]),
-    )
+    .addOption(new Option('--authorization-type <type>', 'of the method (default: NONE)').choices(AUTHORIZATION_TYPES))
     .addOption(new Option('--authorizer-result <result>', 'what the authorizer said').choices(AUTHORIZER_RESULTS))
     .addOption(new Option('--scope <scope>', 'endpoint: the endpoint policy alone').choices(['full', 'endpoint']))
     .optionsGroup('What is stored:')

@@ -1,6 +1,6 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { POLICY_KINDS } from '../policy/document.js';
-import { collect, foundIf, teaching } from './command.js';
+import { collect, foundIf, teaching, textOrJson } from './command.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { Failure, toldBy } from './failure.js';
 import { MAX_SMALL_FILE, readJson } from './input.js';
@@ -54,7 +54,7 @@ export const replayCommand = (terminal: Terminal): Command =>
         readLimit,
         1000,
       )
-      .addOption(new Option('--format <format>', 'how to tell').choices(['text', 'json']).default('text')),
+      .addOption(textOrJson()),
   ).action(async (logs: string[], options: Options) => {
     terminal.exit = await replay(terminal, logs, options);
   });

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Issue } from '../policy/issue.js';
+import { textAtMost } from '../service/bytes-at-most.js';
 import { isLoopback } from '../service/safe-address.js';
 import { EXIT } from './exit-codes.js';
 import { Failure } from './failure.js';
@@ -89,7 +90,7 @@ export class Server {
     }
   }
 
-  /** The body of an answer as it comes, for what may be large. @throws Failure, also where it breaks off */
+  /** The body of an answer as it comes, for what may be large. @throws Failure, even where it breaks off */
   async *stream(path: string): AsyncGenerator<Uint8Array> {
     const response = await this.#fetch({ method: 'GET', path });
     if (!response.ok) throw this.#refused(response, await this.#text(response));
@@ -122,19 +123,11 @@ export class Server {
   }
 
   async #text(response: Response): Promise<string> {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    try {
-      for await (const chunk of response.body ?? []) {
-        size += chunk.length;
-        if (size > MAX_ANSWER)
-          throw new Failure(EXIT.noAnswer, `${this.address} answers more than ${MAX_ANSWER} bytes`);
-        chunks.push(chunk);
-      }
-    } catch (error) {
-      throw error instanceof Failure ? error : this.#unreachable(error);
-    }
-    return Buffer.concat(chunks).toString('utf8');
+    const text = await textAtMost(MAX_ANSWER, response).catch((error: unknown) => {
+      throw this.#unreachable(error);
+    });
+    if (text !== null) return text;
+    throw new Failure(EXIT.noAnswer, `${this.address} answers more than ${MAX_ANSWER} bytes`);
   }
 
   #refused({ status }: Response, text: string): Failure {

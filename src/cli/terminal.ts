@@ -1,4 +1,4 @@
-import { type Config, readClientSettings, readOfflineConfig } from '../config.js';
+import { type Config, type Environment, readClientSettings, readOfflineConfig } from '../config.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 
 /** Where a command writes. */
@@ -21,7 +21,7 @@ export class Terminal {
     readonly stdin: AsyncIterable<Buffer>,
     readonly stdout: Output,
     readonly stderr: Output,
-    readonly env: Readonly<Record<string, string | undefined>>,
+    readonly env: Environment,
   ) {
     this.settings = readClientSettings(env);
   }

@@ -11,7 +11,7 @@ export type TestOutcome =
   | { readonly state: 'failed'; readonly differences: readonly Difference[]; readonly answer: ExplanationAnswer }
   | { readonly state: 'error'; readonly lines: readonly string[] };
 
-export interface Difference {
+interface Difference {
   readonly what: keyof Expected;
   readonly expected: string;
   readonly actual: string;

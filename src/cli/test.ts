@@ -6,6 +6,7 @@ import { judgeOf } from './judge-of.js';
 import { junitReport, type TestedFile } from './junit.js';
 import { readTests } from './policy-tests.js';
 import { Progress } from './progress.js';
+import { labelKey } from './question.js';
 import { type ServerOptions, serverOf, withServer } from './server.js';
 import { type Terminal, visible } from './terminal.js';
 import { runTest, type TestOutcome } from './test-run.js';
@@ -110,7 +111,7 @@ function linesOf(outcome: TestOutcome, labels: ReadonlyMap<string, string> = new
   if (outcome.state === 'error') return outcome.lines;
   const { differences, answer } = outcome;
   const by = answer.determining.map(({ layer, index, name, pointer, sid, effect }) => {
-    const policy = name ?? labels.get(index === undefined ? layer : `${layer}/${index}`);
+    const policy = name ?? labels.get(labelKey(layer, index));
     return `decided by ${effect} ${pointer}${sid === null ? '' : ` "${sid}"`} of the ${layer} policy${policy === undefined ? '' : ` ${policy}`}`;
   });
   return [

@@ -3,6 +3,7 @@ import { POLICY_KINDS, type PolicyKind } from '../policy/document.js';
 import type { Issue } from '../policy/issue.js';
 import { type JsonResult, parseJson } from '../policy/json.js';
 import { type Validation, validateDocument } from '../service/validate-document.js';
+import { awsOutput } from './aws-output.js';
 import { foundIf, teaching } from './command.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { expand } from './expand.js';
@@ -50,7 +51,7 @@ export const validateCommand = (terminal: Terminal): Command =>
         new Option('--kind <kind>', 'what the documents are; else it is guessed, and said').choices([...POLICY_KINDS]),
       )
       .option('--strict', 'findings that are warnings count as faults')
-      .addOption(new Option('--format <format>', 'how to tell').choices(Object.keys(reports)).default('text')),
+      .addOption(new Option('--format <format>', 'form of the report').choices(Object.keys(reports)).default('text')),
   ).action(async (args: string[], options: Options) => {
     terminal.exit = await validate(terminal, args, options);
   });
@@ -110,6 +111,8 @@ async function reportOn(
     const [place] = placesAt(text, [Math.min(parsed.at ?? 0, text.length)]);
     return { ...report, issues: parsed.errors.map((error) => ({ severity: 'error', ...error, ...place! })) };
   }
+  const around = awsOutput(value);
+  if (around !== undefined) return { ...report, issues: placed(source, [around]) };
   const { errors, findings } = await validate(guess.kind, text, parsed);
   const issues = [...placed(source, errors), ...placed(source, findings)];
   return { ...report, issues: issues.sort((a, b) => a.line - b.line || a.column - b.column) };

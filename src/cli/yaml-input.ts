@@ -28,7 +28,9 @@ export async function readYaml(terminal: Terminal, path: string): Promise<JsonIn
     const [fault] = [...document.errors, ...document.warnings];
     if (fault !== undefined) {
       const { line, col } = lineCounter.linePos(fault.pos[0]);
-      throw new Failure(EXIT.unusable, `${name}:${line}:${col} is not YAML that can be used: ${fault.message}`);
+      // The message of the library names a function of its own.
+      const reason = fault.code === 'MULTIPLE_DOCS' ? 'write one document a file' : fault.message;
+      throw new Failure(EXIT.unusable, `${name}:${line}:${col} is not YAML that can be used: ${reason}`);
     }
     value = document.toJS({ maxAliasCount: 100 });
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { CompiledStatement } from '../policy/compiled-policy.js';
+import { conditionKey, isAboutPrincipal } from '../policy/condition-keys.js';
 import { quoted } from '../policy/issue.js';
-import { conditionKey, isAboutPrincipal } from '../policy/keys.js';
 import { parseTemplate, type Template } from '../policy/variables.js';
 import type { JudgedPolicy } from './decision.js';
 import { listed, statementName, titleOf } from './names.js';

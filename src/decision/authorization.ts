@@ -1,5 +1,5 @@
 import type { Evaluation, Outcome } from '../policy/evaluate.js';
-import { Grant } from '../policy/principal.js';
+import { Grant } from '../policy/principal-set.js';
 import type { AppliedPolicy, AuthorizationType, AuthorizerAnswer, DecisionInput, Layer, Verdict } from './decision.js';
 
 /** Asks one policy, and remembers that it was asked. */

@@ -1,6 +1,6 @@
 import type { Arn } from '../policy/arn.js';
+import { conditionKey, isAboutPrincipal, lowerKey } from '../policy/condition-keys.js';
 import { type Issue, pointerTo, quoted } from '../policy/issue.js';
-import { conditionKey, isAboutPrincipal, lowerKey } from '../policy/keys.js';
 import { type Principal, parsePrincipal } from '../policy/principal.js';
 import { type Context, type ContextEntry, ContextValue, contextEntry } from '../policy/request.js';
 import { isoTime } from './iso-time.js';
@@ -12,13 +12,13 @@ export interface Circumstances {
   /** The endpoint's id and VPC; null where a simulation has no endpoint record. */
   readonly endpoint: { readonly id: string; readonly vpcId: string | null } | null;
   /** Keys that calls through the endpoint, and calls of the API, always carry. */
-  readonly endpointKeys: Keys | null;
-  readonly apiKeys: Keys | null;
+  readonly endpointKeys: ContextEntries | null;
+  readonly apiKeys: ContextEntries | null;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
-export type Keys = ReadonlyMap<string, ContextEntry>;
+export type ContextEntries = ReadonlyMap<string, ContextEntry>;
 
 type Derivation = (circumstances: Circumstances) => string | undefined;
 
@@ -83,7 +83,7 @@ export class CallContext implements Context {
   #derived: Map<string, ContextEntry | undefined> | null = null;
 
   constructor(
-    private readonly given: Keys,
+    private readonly given: ContextEntries,
     private readonly circumstances: Circumstances,
   ) {}
 
@@ -147,7 +147,7 @@ export class CallContext implements Context {
     const stated = this.stated(key);
     const follows = isDerived(key) || (key === USER_ID && userId(principal) !== undefined);
     if (stated === undefined && !follows) return undefined;
-    // What is only repeated, as nearly always, need not be kept.
+    // Nearly always a request only repeats what follows: then no entry of ours has to be made.
     if (stated === undefined && given instanceof ContextValue && given.text === this.#textOf(key)) return undefined;
     const known = stated ?? this.#derive(key);
     if (known !== undefined && same(known, given)) return undefined;

@@ -11,7 +11,7 @@ import {
   type Decision,
   type DecisionInput,
   type DeterminingStatement,
-  decisionFor,
+  effectOf,
   type JudgedPolicy,
   type PolicyOutcome,
   type Verdict,
@@ -34,7 +34,7 @@ export const DEFAULT_FULL_ACCESS: AppliedPolicy = {
  * May this principal invoke this ARN via this endpoint? The endpoint policy comes first, for every authorization
  * type; then the API's resource policy and whatever else the method asks for. Nothing is allowed by default.
  */
-export const decide = (input: DecisionInput): Decision => decisionOf(input, judge(input));
+export const decide = (input: DecisionInput): Decision => toDecision(input, judge(input));
 
 /** What came of asking the policies. */
 export interface Judgement {
@@ -44,9 +44,9 @@ export interface Judgement {
 }
 
 /** A judgement as the answer to a caller. */
-export function decisionOf(input: DecisionInput, { verdict, judged }: Judgement): Decision {
+export function toDecision(input: DecisionInput, { verdict, judged }: Judgement): Decision {
   return {
-    decision: decisionFor(verdict.reason),
+    decision: effectOf(verdict.reason),
     reason: verdict.reason,
     layer: verdict.layer,
     message: verdict.reason === 'ALLOWED' ? null : denialMessage(verdict, input),
@@ -75,7 +75,10 @@ function verdictOf(input: DecisionInput, ask: Ask): Verdict {
   return authorize[input.authorizationType](input, input.resourcePolicy, ask);
 }
 
-/** The call as a layer sees it that knows the signature, and as one that does not. */
+/**
+ * The call as a layer sees it that knows the signature, and as one that does not. Each is made once, when a layer first asks:
+ * what policies answer is kept by it.
+ */
 export class Views {
   private _signed: AccessRequest | null = null;
   private _anonymous: AccessRequest | null = null;

@@ -1,6 +1,6 @@
 import type { Arn } from '../policy/arn.js';
 import type { CompiledPolicy } from '../policy/compile.js';
-import type { PolicyDocument } from '../policy/document.js';
+import type { Effect, PolicyDocument } from '../policy/document.js';
 import type { Evaluation, Outcome } from '../policy/evaluate.js';
 import type { Principal } from '../policy/principal.js';
 import type { AccessRequest, Context } from '../policy/request.js';
@@ -9,8 +9,8 @@ import type { AccessRequest, Context } from '../policy/request.js';
 export type Layer = 'endpoint' | 'resource' | 'authorizer' | 'identity' | 'boundary' | 'session';
 
 /** How a method authenticates its callers: API Gateway, `authorizationType` of a method. */
-export type AuthorizationType = 'NONE' | 'AWS_IAM' | 'CUSTOM' | 'COGNITO_USER_POOLS';
-export const AUTHORIZATION_TYPES: readonly AuthorizationType[] = ['NONE', 'AWS_IAM', 'CUSTOM', 'COGNITO_USER_POOLS'];
+export const AUTHORIZATION_TYPES = ['NONE', 'AWS_IAM', 'CUSTOM', 'COGNITO_USER_POOLS'] as const;
+export type AuthorizationType = (typeof AUTHORIZATION_TYPES)[number];
 
 /** Why, as a code. All but `ALLOWED` are a Deny. */
 export type Reason =
@@ -26,7 +26,7 @@ export type Reason =
   | 'IDENTITY_POLICIES_MISSING';
 
 /** One reason allows, and every other one does not. */
-export const decisionFor = (reason: Reason): 'Allow' | 'Deny' => (reason === 'ALLOWED' ? 'Allow' : 'Deny');
+export const effectOf = (reason: Reason): Effect => (reason === 'ALLOWED' ? 'Allow' : 'Deny');
 
 /** What was taken for granted because the caller of Postern did not say. */
 export type Assumption = 'NO_IDENTITY_POLICIES' | 'NO_BOUNDARY' | 'NO_SESSION_POLICIES';
@@ -42,15 +42,19 @@ export interface AppliedPolicy {
   readonly document?: PolicyDocument;
 }
 
-/** What an authorizer answered: a result, or (Lambda) the policy it returned. Null: nothing was said. */
-export type AuthorizerAnswer =
-  | 'Allow'
-  | 'Silent'
-  | 'Deny'
-  | 'Unauthorized'
-  | 'Authenticated'
-  | 'Unauthenticated'
-  | AppliedPolicy;
+/** The first four are a Lambda authorizer's, the others those of a user pool. */
+export const AUTHORIZER_RESULTS = [
+  'Allow',
+  'Silent',
+  'Deny',
+  'Unauthorized',
+  'Authenticated',
+  'Unauthenticated',
+] as const;
+export type AuthorizerResult = (typeof AUTHORIZER_RESULTS)[number];
+
+/** What an authorizer answered: a result, or (Lambda) the policy it returned. */
+export type AuthorizerAnswer = AuthorizerResult | AppliedPolicy;
 
 /** All that a decision depends on. */
 export interface DecisionInput {
@@ -96,7 +100,7 @@ export interface DeterminingStatement {
   readonly index?: number;
   readonly pointer: string;
   readonly sid: string | null;
-  readonly effect: 'Allow' | 'Deny';
+  readonly effect: Effect;
 }
 
 export interface PolicyOutcome {
@@ -109,7 +113,7 @@ export interface PolicyOutcome {
 
 /** The answer: contract words, same as on the wire. */
 export interface Decision {
-  readonly decision: 'Allow' | 'Deny';
+  readonly decision: Effect;
   readonly reason: Reason;
   readonly layer: Layer | null;
   /** The sentence that AWS would say, naming the layer; null on Allow. */

@@ -1,5 +1,5 @@
 import { tracePolicy } from '../policy/trace.js';
-import { DEFAULT_FULL_ACCESS, decisionOf } from './decide.js';
+import { DEFAULT_FULL_ACCESS, toDecision } from './decide.js';
 import type { DecisionInput, JudgedPolicy, Layer } from './decision.js';
 import type { Explanation, PolicyTrace } from './explanation.js';
 import { judgeOnce } from './judge-once.js';
@@ -18,7 +18,7 @@ export function explain(input: DecisionInput): Explanation {
   });
   const reached = judged.map(told);
   const later = policiesNotReached(input, judged).map(told);
-  const decision = decisionOf(input, judgement);
+  const decision = toDecision(input, judgement);
   return {
     decision,
     trace: reached.map((each) => each.trace),
@@ -37,7 +37,7 @@ function trace({ layer, policy, request, evaluation }: JudgedPolicy, { action }:
 const LAYERS: readonly Layer[] = ['endpoint', 'resource', 'authorizer', 'identity', 'boundary', 'session'];
 
 /**
- * AWS names one layer even if several deny; who mends that one finds the next. So the same call is judged again as if
+ * AWS names one layer even if several deny; mending that one leads to the next. So the same call is judged again as if
  * the layers that stopped it had let it through.
  */
 function policiesNotReached(input: DecisionInput, judged: readonly JudgedPolicy[]): JudgedPolicy[] {

@@ -2,8 +2,8 @@ let last = Number.NaN;
 let text = '';
 
 /**
- * A time as ISO 8601 in UTC with milliseconds. Many decisions are made in one of those, and writing a date takes V8 two
- * microseconds between other work: so the last one is kept.
+ * A time as ISO 8601 in UTC with milliseconds. Many decisions are made in one millisecond, and to write a date takes V8 two
+ * microseconds between other work: so the last text is kept.
  * @param at in milliseconds since 1970
  */
 export function isoTime(at: number): string {

@@ -1,8 +1,9 @@
 import { type Issue, quoted } from '../policy/issue.js';
 import type { AuthorizationType } from './decision.js';
 
-/** An HTTP method as API Gateway configures it. */
-export type ConfiguredMethod = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH' | 'HEAD' | 'OPTIONS' | 'ANY';
+/** The HTTP methods that API Gateway configures. */
+export const CONFIGURED_METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS', 'ANY'] as const;
+export type ConfiguredMethod = (typeof CONFIGURED_METHODS)[number];
 
 /** A method of an API and how it authorizes: what `aws apigateway get-resources --embed methods` tells of it. */
 export interface Method {

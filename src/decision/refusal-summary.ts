@@ -6,7 +6,7 @@ import { callerSentences } from './summary.js';
 import { type ApiFacts, type EndpointFacts, type Refusal, refusal } from './target.js';
 
 /** A call that does not get as far as a policy. */
-export interface RefusedCall {
+interface RefusedCall {
   readonly refused: Refusal;
   readonly principal: Principal;
   readonly resource: Arn;

@@ -19,13 +19,13 @@ import type { Refusal } from './target.js';
 
 export type { Change, Remedy, Retry, Scene, Trial } from './remedies/remedy.js';
 
-/** So many remedies are offered. */
+/** How many remedies are offered at most. */
 const OFFERED = 5;
 
-/** So many layers may have to be mended one after another. */
+/** How many layers may be mended one after another. */
 const DEPTH = 8;
 
-/** So many ways are tried for a layer that stands behind another: the first that helps is taken. */
+/** How many ways are tried for a layer that stands behind another: the first that helps is taken. */
 const TRIED_BEHIND = 8;
 
 /** What a search may cost: questions asked anew, in all and for one way, and characters of policies changed for it. */

@@ -1,5 +1,6 @@
 import { quoted } from '../policy/issue.js';
-import { Grant, type Principal } from '../policy/principal.js';
+import type { Principal } from '../policy/principal.js';
+import { Grant } from '../policy/principal-set.js';
 import type { ElementTrace, StatementTrace } from '../policy/trace.js';
 import { absentKeys } from './absent-keys.js';
 import type { DecisionInput, JudgedPolicy, Verdict } from './decision.js';
@@ -90,7 +91,7 @@ function policySentences({ judged, trace }: Told, input: DecisionInput): string[
   return [`${title} does not allow the call: ${silence(trace.statements)}`, ...nearMiss(trace.statements)];
 }
 
-/** So many statements of a policy are told in full. */
+/** How many statements of a policy are told in full. */
 const TOLD = 3;
 
 /** A Deny that applies is told by its conditions: what else it asks for everyone sees in its text. */

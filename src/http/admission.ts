@@ -36,7 +36,7 @@ const pathOf = (url: string): string => url.split('?', 1)[0]!;
 /** One for all: to make an error costs as much as to answer with it. */
 const overloaded = new ProblemError('overloaded', 'more is asked than can be answered soon');
 
-/** So many requests in a turn are no crowd, however long they take. */
+/** Up to this many requests in a turn are no crowd, however long they take. */
 const CROWD = 100;
 
 /** Milliseconds; enough for some decisions. */
@@ -45,7 +45,7 @@ const LEAST = 0.5;
 /**
  * Decisions are made one after the other, each in one go, so that few are ever open: what grows under too much of them is
  * the number of connections that have something to be read when the event loop comes round. All of them are worked off in
- * one turn of the loop, and who comes meanwhile waits for the next one: so a turn must not be long.
+ * one turn of the loop, and whatever comes meanwhile waits for the next one: so a turn must not be long.
  *
  * After a turn that was, with a crowd in it, only so much time of each turn is given to requests as keeps turns, with the
  * time that refusals take, as short as they should be: halved after a turn that is still too long, a little more after

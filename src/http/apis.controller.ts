@@ -16,7 +16,7 @@ import {
 import type { Request as Incoming } from 'express';
 import { PosternController } from './controller.js';
 import * as examples from './examples-records.js';
-import type { NamedPage, Problem } from './wire.js';
+import type { NamedPageQuery, Problem } from './wire.js';
 import type { Api, ApiId, ApiList, ApiWrite } from './wire-records.js';
 
 @Route('v1/apis')
@@ -59,7 +59,7 @@ export class ApisController extends PosternController {
   @Get()
   @Security('key', ['read'])
   @Example<ApiList>(examples.apiList)
-  async listApis(@Queries() page: NamedPage): Promise<ApiList> {
+  async listApis(@Queries() page: NamedPageQuery): Promise<ApiList> {
     return this.read(await this.services.pap.apis.list({ limit: 100, ...page }));
   }
 

@@ -6,10 +6,10 @@ import { grantedBy } from '../service/roles.js';
 import { exchangeOf, type Gate } from './exchange.js';
 import { isHook } from './hook-paths.js';
 import { isOpenPath } from './open-paths.js';
-import type { Authenticator } from './services.js';
+import type { Services } from './services.js';
 
 /** The gate that says who asks. What it may do is compared with what an operation takes by the operation's route. */
-export function authentication(authenticator: Authenticator): Gate {
+export function authentication(authenticator: Services['authenticator']): Gate {
   return (request, response) => {
     if (isOpenPath(request.url)) return undefined;
     const { authorization } = request.headers;

@@ -1,11 +1,11 @@
 import type { TLSSocket } from 'node:tls';
 import { Body, Example, Get, Post, Request, Route, Security, Tags } from '@tsoa/runtime';
 import type { Request as Incoming } from 'express';
+import type { EvaluationOptions } from '../service/evaluations.js';
 import { PosternController } from './controller.js';
 import { exchangeOf } from './exchange.js';
 import { settingsOf } from './locals.js';
 import { shapeOf } from './schemas.js';
-import type { AtRevision, EvaluationOptions } from './services.js';
 import type {
   AccessEvaluation,
   AccessEvaluations,
@@ -100,10 +100,7 @@ export class AuthzenController extends PosternController {
   }
 
   async #evaluate(request: Incoming, body: object & { readonly options?: AuthzenOptions }): Promise<AuthzenDecision> {
-    const answer: AtRevision<AuthzenDecision> = await this.services.evaluations.evaluate(
-      body,
-      this.#options(request, body.options ?? {}),
-    );
+    const answer = await this.services.evaluations.evaluate(body, this.#options(request, body.options ?? {}));
     exchangeOf(request.res!).decided = 1;
     return this.read(answer);
   }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { type Certificates, readCertificates, type TlsFiles } from './certificates.js';
 
 /** The part of a pino logger that is needed here. */
-export interface WatchLog {
+interface WatchLog {
   info(context: object, message: string): void;
   error(context: object, message: string): void;
 }
@@ -35,7 +35,7 @@ export class CertificateWatch {
 
   start(): void {
     const { cert, key, clientCa } = this.files;
-    // Directories, not files: who renames a new file over the old one, or turns a link, leaves the old file as it was.
+    // Directories, not files: a new file renamed over the old one, or a link that is turned, leaves the old file as it was.
     const directories = new Set([cert, key, ...(clientCa === null ? [] : [clientCa])].map((file) => dirname(file)));
     this.#watchers = [...directories].flatMap((directory) => this.#watch(directory));
     this.#poll = setInterval(() => this.#read(), POLL).unref();

@@ -19,7 +19,7 @@ export interface Certificates {
   readonly fingerprint: string;
 }
 
-export type ReadCertificates =
+type ReadCertificates =
   | { readonly ok: true; readonly certificates: Certificates }
   | { readonly ok: false; readonly faults: readonly string[] };
 

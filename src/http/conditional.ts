@@ -1,17 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ServiceError } from '../service/errors.js';
-
-/** What must hold of a record for a write to happen: RFC 9110, section 13.1. The numbers are its revision. */
-export interface Precondition {
-  readonly ifMatch?: readonly number[] | '*';
-  readonly ifNoneMatch?: '*';
-}
+import type { WriteOptions } from '../service/writer.js';
 
 /** The entity tag of a record is the revision of its last write. */
 export const etagOf = (revision: number): string => `"${revision}"`;
 
-/** The preconditions of a write. @throws ServiceError */
-export function preconditionsOf(headers: IncomingHttpHeaders): Precondition {
+/** The preconditions of a write: RFC 9110, section 13.1. @throws ServiceError */
+export function preconditionsOf(headers: IncomingHttpHeaders): WriteOptions['when'] {
   const ifMatch = parse('If-Match', headers['if-match']);
   const ifNoneMatch = parse('If-None-Match', headers['if-none-match']);
   if (ifNoneMatch !== undefined && ifNoneMatch !== '*') {

@@ -1,9 +1,11 @@
 import { Controller } from '@tsoa/runtime';
 import type { Request } from 'express';
+import type { Caller } from '../service/credentials.js';
+import type { AtRevision, WriteOptions, Written } from '../service/writer.js';
 import { etagOf, isKnownToReader, preconditionsOf } from './conditional.js';
 import { exchangeOf } from './exchange.js';
 import { basePathOf, settingsOf } from './locals.js';
-import type { AtRevision, Caller, Services, WriteOptions, Written } from './services.js';
+import type { Services } from './services.js';
 import type { MinimalDecision } from './wire-decisions.js';
 
 /** What the controllers share: the headers that answers under `/v1` have. */

@@ -1,10 +1,12 @@
 import { Body, Example, Header, Post, Request, Response, Route, Security, Tags } from '@tsoa/runtime';
 import type { Request as Incoming } from 'express';
+import type { Caller } from '../service/credentials.js';
+import type { AnswerOptions } from '../service/pdp.js';
 import { PosternController } from './controller.js';
 import * as examples from './examples-decisions.js';
+import { explained } from './examples-explanations.js';
 import { exchangeOf } from './exchange.js';
 import { shapeOf } from './schemas.js';
-import type { DecisionOptions } from './services.js';
 import type { Problem } from './wire.js';
 import type {
   BatchAnswer,
@@ -44,7 +46,7 @@ export class DecisionsController extends PosternController {
     @Header('Prefer') prefer?: string,
   ): Promise<Decision | MinimalDecision> {
     const answer = this.services.pdp.decide(body, this.options(request, prefer));
-    // To wait for what is there takes as long as its id.
+    // What is there already, as nearly always, need not be waited for.
     return this.given(request, answer instanceof Promise ? await answer : answer);
   }
 
@@ -99,9 +101,9 @@ export class DecisionsController extends PosternController {
   @Post('decisions/explain')
   @Security('key', ['read'])
   @Response<Problem>(422, '`invalid-policy`: a policy document in the request is not valid')
-  @Example<Explanation>(examples.explained)
+  @Example<Explanation>(explained)
   async explain(@Request() request: Incoming, @Body() body: DecisionRequest): Promise<Explanation> {
-    return this.given(request, await this.services.pdp.explain(body, this.caller(request)));
+    return this.given(request, await this.services.pdp.explain(body));
   }
 
   /**
@@ -140,7 +142,7 @@ export class DecisionsController extends PosternController {
     return this.given(request, await this.services.pdp.simulate(body, this.options(request, prefer)));
   }
 
-  private options(request: Incoming, prefer: string | undefined): DecisionOptions {
+  private options(request: Incoming, prefer: string | undefined): AnswerOptions & Caller {
     const minimal = prefer !== undefined && RETURN_MINIMAL.test(prefer);
     if (minimal) this.setHeader('Preference-Applied', 'return=minimal');
     const { requestId, by } = this.caller(request);

@@ -16,7 +16,7 @@ import {
 import type { Request as Incoming } from 'express';
 import { PosternController } from './controller.js';
 import * as examples from './examples-records.js';
-import type { NamedPage, Problem } from './wire.js';
+import type { NamedPageQuery, Problem } from './wire.js';
 import type { Endpoint, EndpointId, EndpointList, EndpointWrite } from './wire-records.js';
 
 @Route('v1/endpoints')
@@ -56,7 +56,7 @@ export class EndpointsController extends PosternController {
   @Get()
   @Security('key', ['read'])
   @Example<EndpointList>(examples.endpointList)
-  async listEndpoints(@Queries() page: NamedPage): Promise<EndpointList> {
+  async listEndpoints(@Queries() page: NamedPageQuery): Promise<EndpointList> {
     return this.read(await this.services.pap.endpoints.list({ limit: 100, ...page }));
   }
 

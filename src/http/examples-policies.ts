@@ -2,7 +2,8 @@
  * What the operations on policies answer when the examples are executed from the top down on an empty store, but for
  * times. tsoa reads these constants from the source, so they are plain literals and names of such.
  */
-import type { Policy, PolicyDocument, PolicyList, PolicyVersion, PolicyVersionList, Validation } from './wire.js';
+import type { PolicyDocument } from './wire.js';
+import type { Policy, PolicyList, PolicyVersion, PolicyVersionList, Validation } from './wire-policies.js';
 
 const twoApisDocument: PolicyDocument = {
   Statement: {

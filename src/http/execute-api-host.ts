@@ -1,5 +1,5 @@
 /** What the name of a host says. */
-export interface NamedByHost {
+interface NamedByHost {
   readonly api?: string;
   readonly endpoint?: string;
   readonly region?: string;

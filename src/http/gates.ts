@@ -30,7 +30,7 @@ export function gatesOf(services: Services, settings: HttpSettings, traffic: Tra
     proxyKey,
     auth === 'none' ? admitEverybody : authentication(services.authenticator),
     ...(limits.rate === null ? [] : [rateLimit(new RateLimiter(limits.rate))]),
-    minRevision(services.revisions),
+    minRevision(services.revisions, limits.maxOpen / 2),
   ];
 }
 

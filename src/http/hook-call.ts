@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import type { GatewayCall } from '../service/gateway.js';
 import { namedByHost } from './execute-api-host.js';
 import { header, hookRequest, unclear } from './hook-request.js';
-import type { GatewayCall } from './services.js';
 
 /**
  * The call that a gateway asks about. What it knows it says in headers of its own; API, endpoint and Region may also follow

@@ -3,7 +3,7 @@ import { ServiceError } from '../service/errors.js';
 import { EXT_AUTHZ } from './hook-paths.js';
 
 /** The request that a gateway has been sent and asks about, as far as its dialect tells it. */
-export interface HookRequest {
+interface HookRequest {
   readonly verb: string;
   /** Path and query as received. */
   readonly target: string;

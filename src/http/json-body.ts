@@ -73,7 +73,7 @@ function checkMediaType({ headers }: IncomingMessage): void {
 
 const unsupported = (detail: string) => new ServiceError('unsupported-media-type', detail);
 
-/** @param use is called where the last of them comes: each promise more in the way of a question takes as long as its id */
+/** @param use is called where the last of them comes: a promise between would be one more in the way of every question */
 function readBytes<T>(
   request: IncomingMessage,
   maxBytes: number,
@@ -117,6 +117,7 @@ function readBytes<T>(
       chunk.copy(bytes, start);
     });
     request.on('end', () => {
+      if (isOver) return;
       const all = bytes.subarray(0, size);
       over();
       try {

@@ -16,7 +16,7 @@ import {
 import type { Request as Incoming } from 'express';
 import { PosternController } from './controller.js';
 import * as examples from './examples-keys.js';
-import type { NamedPage, Problem } from './wire.js';
+import type { NamedPageQuery, Problem } from './wire.js';
 import type { Key, KeyList, KeyName, KeyWrite, NewKey } from './wire-keys.js';
 
 @Route('v1/keys')
@@ -51,7 +51,7 @@ export class KeysController extends PosternController {
    */
   @Get()
   @Example<KeyList>(examples.keyList)
-  async listKeys(@Queries() page: NamedPage): Promise<KeyList> {
+  async listKeys(@Queries() page: NamedPageQuery): Promise<KeyList> {
     return this.read(await this.services.keys.list({ limit: 100, ...page }));
   }
 

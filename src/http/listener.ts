@@ -6,7 +6,7 @@ import { Connections } from './connections.js';
 import { answerWhatIsNoRequest } from './no-request.js';
 import { cutOffSlowClients, type Pace, usualPace } from './slow-clients.js';
 
-export interface ListenerSettings {
+interface ListenerSettings {
   readonly certificates: Certificates | null;
   /** Connections at a time; more are closed as they come. */
   readonly maxConnections: number;
@@ -54,7 +54,7 @@ export function createListener(door: Door, settings: ListenerSettings, pace: Pac
   // Node drops headers beyond its limit of 2,000 without a word; their bytes are limited, and the gates count them.
   server.maxHeadersCount = 0;
   server.maxConnections = settings.maxConnections;
-  // Who is doing nothing makes room.
+  // Idle connections make room.
   server.on('drop', () => server.closeIdleConnections());
   // RFC 9110, section 10.1.1: an expectation that nobody knows may be ignored. Then it is a request like others.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));

@@ -1,6 +1,7 @@
 import { ServiceError } from '../service/errors.js';
+import { waitingRoom } from '../service/waiting-room.js';
 import type { Gate } from './exchange.js';
-import type { Revisions } from './services.js';
+import type { Services } from './services.js';
 
 /**
  * Whether answers at a path say from which state they are made, and may be asked to be of a newer one. Not at the hooks:
@@ -11,12 +12,20 @@ export const isVersioned = (path: string): boolean => path.startsWith('/v1/') ||
 /**
  * `Postern-Min-Revision: n`: the caller has seen revision n, here or on another replica, and the answer must not be older.
  * So it reads its own writes wherever it asks.
+ * @param most requests that wait at a time: whoever names revisions that will never be must not take all the room there is
  */
-export function minRevision(revisions: Revisions): Gate {
+export function minRevision(revisions: Services['revisions'], most: number): Gate {
+  const waiting = waitingRoom(
+    most,
+    () => new ServiceError('revision-not-reached', 'too many requests wait for a revision already'),
+  );
   return (request) => {
     const wanted = request.headers['postern-min-revision'];
     if (wanted === undefined || !isVersioned(request.url)) return undefined;
-    return revisions.reach(parse(String(wanted)));
+    const revision = parse(String(wanted));
+    // Whoever need not wait takes no room from those who do, and none of them can take its own.
+    if (revision <= revisions.current) return undefined;
+    return waiting(() => revisions.reach(revision));
   };
 }
 

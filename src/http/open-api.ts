@@ -21,7 +21,7 @@ export interface Operation {
 }
 
 /** The parts of an OpenAPI document that are used here. */
-export interface OpenApi {
+interface OpenApi {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }

@@ -20,7 +20,7 @@ const open: ReadonlySet<string> = new Set([
     .map(([path]) => path),
 ]);
 
-/** Everything else is closed, also what does not exist. */
+/** Everything else is closed, even what does not exist. */
 export function isOpenPath(url: string): boolean {
   const query = url.indexOf('?');
   const path = query === -1 ? url : url.slice(0, query);

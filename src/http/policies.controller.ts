@@ -19,18 +19,8 @@ import type { Request as Incoming } from 'express';
 import { AcceptBody, duplicatesOf } from './body-rules.js';
 import { PosternController } from './controller.js';
 import * as examples from './examples-policies.js';
-import type {
-  NamedPage,
-  Policy,
-  PolicyKind,
-  PolicyList,
-  PolicyName,
-  PolicyQuery,
-  PolicyWrite,
-  Problem,
-  Validation,
-  ValidationRequest,
-} from './wire.js';
+import type { NamedPageQuery, PolicyKind, PolicyName, Problem } from './wire.js';
+import type { Policy, PolicyList, PolicyQuery, PolicyWrite, Validation, ValidationRequest } from './wire-policies.js';
 
 @Route('v1/policies')
 @Tags('Policies')
@@ -156,7 +146,7 @@ export class PoliciesController extends PosternController {
   @Get('{kind}')
   @Security('key', ['read'])
   @Example<PolicyList>(examples.policyList)
-  async listPolicies(@Path() kind: PolicyKind, @Queries() page: NamedPage): Promise<PolicyList> {
+  async listPolicies(@Path() kind: PolicyKind, @Queries() page: NamedPageQuery): Promise<PolicyList> {
     return this.read(await this.services.pap.policies.list(kind, { limit: 100, ...page }));
   }
 

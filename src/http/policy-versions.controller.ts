@@ -15,17 +15,9 @@ import type { Request as Incoming } from 'express';
 import { PosternController } from './controller.js';
 import { firstVersion } from './examples-changes.js';
 import * as examples from './examples-policies.js';
-import type {
-  HistoryPage,
-  Policy,
-  PolicyKind,
-  PolicyName,
-  PolicyVersion,
-  PolicyVersionList,
-  Problem,
-  VersionNumber,
-} from './wire.js';
+import type { PageQuery, PolicyKind, PolicyName, Problem, VersionNumber } from './wire.js';
 import type { DiffQuery, VersionDiff } from './wire-changes.js';
+import type { Policy, PolicyVersion, PolicyVersionList } from './wire-policies.js';
 
 @Route('v1/policies/{kind}/{name}/versions')
 @Tags('Versions')
@@ -42,7 +34,7 @@ export class PolicyVersionsController extends PosternController {
   async listPolicyVersions(
     @Path() kind: PolicyKind,
     @Path() name: PolicyName,
-    @Queries() page: HistoryPage,
+    @Queries() page: PageQuery,
   ): Promise<PolicyVersionList> {
     return this.read(await this.services.pap.policies.versions(kind, name, { limit: 100, ...page }));
   }

@@ -27,7 +27,7 @@ const alternatives: Telling = ({ parentSchema, schema }) => ({
 
 const faults: Readonly<Record<string, Telling>> = {
   additionalProperties: ({ params }) => ({
-    pointer: `/${String(params.additionalProperty).replaceAll('~', '~0').replaceAll('/', '~1')}`,
+    pointer: `/${stepOf(String(params.additionalProperty))}`,
     code: 'unknown-member',
     detail: 'there is no such member here',
   }),
@@ -104,3 +104,6 @@ function nameOf(schema: unknown): string {
 
 const oneOf = (names: readonly string[]): string =>
   names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+
+/** A member's name as a step of a JSON Pointer. */
+export const stepOf = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');

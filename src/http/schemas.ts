@@ -1,5 +1,6 @@
 import { _, Ajv, type CodeKeywordDefinition, type Options, type ValidateFunction } from 'ajv';
 import type { Issue } from '../policy/issue.js';
+import { type AlsoWrong, alsoWrong } from './also-wrong.js';
 import { openApi, type Schema } from './open-api.js';
 import { issuesOf } from './schema-issues.js';
 
@@ -15,7 +16,10 @@ export function shapeOf(schemaName: string): Check {
   };
 }
 
-/** Two UTF-16 units may be one character, so only a text that looks too long is counted. */
+/**
+ * A character is one UTF-16 unit or two. So only a text that may be too long is counted, and not one that must be: it may
+ * be as long as the body.
+ */
 const maxLength: CodeKeywordDefinition = {
   keyword: 'maxLength',
   type: 'string',
@@ -23,7 +27,7 @@ const maxLength: CodeKeywordDefinition = {
   error: { message: 'has too many characters', params: ({ schema }) => _`{limit: ${schema}}` },
   code: (context) => {
     const { data, schema: most } = context;
-    context.fail(_`${data}.length > ${most} && [...${data}].length > ${most}`);
+    context.fail(_`${data}.length > ${most} && (${data}.length > ${2 * most} || [...${data}].length > ${most})`);
   },
 };
 
@@ -53,12 +57,14 @@ const made = new Map<string, Check>();
 /** A check of a schema in `openapi.json`. */
 export function checkOf(published: Schema): Check {
   const text = JSON.stringify(published);
-  const check = made.get(text) ?? makeCheck(enforced(published) as Schema);
+  const check = made.get(text) ?? makeCheck(enforced(published) as Schema, alsoWrong[nameOf(published)]);
   made.set(text, check);
   return check;
 }
 
-function makeCheck(schema: Schema): Check {
+const nameOf = ({ $ref = '' }: Schema): string => String($ref).slice(COMPONENTS.length);
+
+function makeCheck(schema: Schema, others: AlsoWrong = () => []): Check {
   const findFirst = quick.compile(schema);
   let findAll: ValidateFunction | undefined;
   return (value) => {
@@ -66,7 +72,8 @@ function makeCheck(schema: Schema): Check {
     if (isLarge(value)) return issuesOf(findFirst.errors ?? []);
     findAll ??= thorough.compile(schema);
     findAll(value);
-    return issuesOf(findAll.errors ?? []);
+    const misshapen = issuesOf(findAll.errors ?? []);
+    return [...misshapen, ...others(value, misshapen)];
   };
 }
 
@@ -79,7 +86,7 @@ function enforced(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(enforced);
   if (typeof schema !== 'object' || schema === null) return schema;
   if ('x-enforced' in schema) return schema['x-enforced'];
-  if ('$ref' in schema) return named(String(schema.$ref).slice(COMPONENTS.length));
+  if ('$ref' in schema) return named(nameOf(schema));
   const rules: Record<string, unknown> = {};
   for (const [keyword, rule] of Object.entries(schema)) {
     if (keyword === 'example' || keyword.startsWith('x-')) continue;

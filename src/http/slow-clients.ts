@@ -23,7 +23,7 @@ interface Seen {
 
 /**
  * Ends connections on which a request, or the reading of an answer, trickles. Node limits only how long a whole request
- * may take, and an import may take minutes; who waits for changes, with nothing on its way, may wait.
+ * may take, and an import may take minutes; a client that waits for changes, with nothing on its way, may wait.
  * Counted in looks, not in time: a process that stood still has not seen its clients be slow.
  */
 export function cutOffSlowClients(server: Server, connections: Connections, { every, grace, leastBytes }: Pace): void {

@@ -1,5 +1,6 @@
 import type { Controller } from '@tsoa/runtime';
 import type { Request, Response } from 'express';
+import type { Issue } from '../policy/issue.js';
 import { ServiceError } from '../service/errors.js';
 import { twice } from '../service/validate-document.js';
 import { authorization } from './authorization.js';
@@ -103,8 +104,9 @@ const refuseBody = (method: string) =>
 
 function bodyReader(check: Check, { maxBytes = ({ maxBody }) => maxBody, duplicatesBelow, maxLines }: BodyRules) {
   const checked = (request: Request, { value, duplicates }: JsonBody): unknown => {
-    if (duplicates.length > 0) refuseDuplicates(request, duplicates, duplicatesBelow);
-    const issues = check(value);
+    const misshapen = check(value);
+    if (misshapen.length === 0 && duplicates.length === 0) return value;
+    const issues = [...repeated(request, duplicates, duplicatesBelow), ...misshapen];
     if (issues.length === 0) return value;
     throw new ServiceError('malformed-request', 'the body is not what this operation takes', issues);
   };
@@ -115,13 +117,10 @@ function bodyReader(check: Check, { maxBytes = ({ maxBody }) => maxBody, duplica
   };
 }
 
-function refuseDuplicates(request: Request, duplicates: readonly string[], below: string | undefined): void {
+/** Members that occur twice; those that the operation asked to see are kept for it, and no fault. */
+function repeated(request: Request, duplicates: readonly string[], below: string | undefined): Issue[] {
   const isKept = (pointer: string) => below !== undefined && pointer.startsWith(`${below}/`);
-  const refused = duplicates.filter((pointer) => !isKept(pointer));
-  if (refused.length === 0)
-    return keepDuplicates(
-      request,
-      duplicates.map((pointer) => pointer.slice(below?.length)),
-    );
-  throw new ServiceError('malformed-request', 'the body has members that occur twice', refused.map(twice));
+  const kept = duplicates.filter(isKept).map((pointer) => pointer.slice(below?.length));
+  if (kept.length > 0) keepDuplicates(request, kept);
+  return duplicates.filter((pointer) => !isKept(pointer)).map(twice);
 }

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { Registry } from 'prom-client';
-import { counter, Durations, DurationsHistogram, type Labels } from '../service/collected.js';
+import { counter, Durations, DurationsHistogram, type Labels } from '../service/collectors.js';
 import { type Exchange, exchangeOf, type RouteName } from './exchange.js';
 import { requestLine } from './request-line.js';
 

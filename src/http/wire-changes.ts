@@ -1,4 +1,5 @@
-import type { PolicyKind, PolicyVersionSummary, Revision, Timestamp, VersionNumber } from './wire.js';
+import type { PolicyKind, Revision, Timestamp, VersionNumber } from './wire.js';
+import type { PolicyVersionSummary } from './wire-policies.js';
 
 /** Which changes. */
 export interface ChangesQuery {

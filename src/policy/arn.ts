@@ -198,7 +198,7 @@ export const isAccount = (text: string): boolean =>
   text.length === ACCOUNT_DIGITS && DIGITS.spans(text, 0, ACCOUNT_DIGITS);
 
 /** `aws`, `aws-cn`, `aws-us-gov` and what may come. */
-export const isPartition = (text: string): boolean => text === 'aws' || /^aws(-[a-z]+)+$/.test(text);
+const isPartition = (text: string): boolean => text === 'aws' || /^aws(-[a-z]+)+$/.test(text);
 
 /** AWS: "Request URI too long" above 1,600 bytes of method ARN. */
 export const MAX_ARN_BYTES = 1600;

@@ -3,7 +3,7 @@ import type { ActionElement, CompiledPolicy, CompiledStatement, ResourceEntry } 
 import { compileConditions } from './condition.js';
 import { each, many, type PolicyDocument, type Statement } from './document.js';
 import { Glob } from './pattern.js';
-import { PrincipalSet } from './principal.js';
+import { PrincipalSet } from './principal-set.js';
 import { parseResourcePattern, type ResourcePattern } from './resource-pattern.js';
 import { Shared } from './shared.js';
 import { StatementIndex } from './statement-index.js';

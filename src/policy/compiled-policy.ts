@@ -2,7 +2,7 @@ import type { ActionPattern } from './action.js';
 import type { Condition } from './condition.js';
 import type { Effect } from './document.js';
 import type { Glob } from './pattern.js';
-import type { PrincipalSet } from './principal.js';
+import type { PrincipalSet } from './principal-set.js';
 import type { StatementIndex } from './statement-index.js';
 import type { Template } from './variables.js';
 

@@ -1,5 +1,5 @@
+import { lowerKey } from './condition-keys.js';
 import { type ConditionBlock, type ConditionValue, type Effect, many, type OneOrMany } from './document.js';
-import { lowerKey } from './keys.js';
 import { type Comparison, type Operator, operators, type Test } from './operators.js';
 import { type AccessRequest, type ContextEntry, ContextValue } from './request.js';
 import { exactly, Shared } from './shared.js';

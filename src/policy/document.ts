@@ -8,7 +8,7 @@ export interface PolicyDocument {
   readonly Statement: OneOrMany<Statement>;
 }
 
-export type LanguageVersion = '2008-10-17' | '2012-10-17';
+type LanguageVersion = '2008-10-17' | '2012-10-17';
 export type Effect = 'Allow' | 'Deny';
 
 /** Where a policy stands: endpoint and resource policies name principals, identity policies belong to one. */

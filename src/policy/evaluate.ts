@@ -3,7 +3,7 @@ import { MAX_ARN_BYTES } from './arn.js';
 import type { CompiledPolicy, CompiledStatement, ResourceEntry, SpecialEntry } from './compiled-policy.js';
 import { holds } from './condition.js';
 import { Glob } from './pattern.js';
-import { Grant } from './principal.js';
+import { Grant } from './principal-set.js';
 import { type AccessRequest, lookupIn } from './request.js';
 import type { Visitor } from './statement-index.js';
 import { substitute } from './variables.js';

@@ -60,7 +60,7 @@ const severities = {
   'tests-another-endpoint': 'warning',
 } as const satisfies Record<string, Finding['severity']>;
 
-export type FindingCode = keyof typeof severities;
+type FindingCode = keyof typeof severities;
 
 export const FINDING_CODES = Object.keys(severities) as readonly FindingCode[];
 

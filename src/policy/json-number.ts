@@ -1,4 +1,4 @@
-/** So many digits every double has. */
+/** Every double keeps this many digits. */
 const SURE = 15;
 /** Nobody writes a number so long that it is one. */
 const LONGEST = 100;

@@ -12,7 +12,7 @@ import {
   scan,
 } from './json-scan.js';
 
-export interface JsonLimits {
+interface JsonLimits {
   /** How many arrays and objects may lie within one another. */
   readonly maxDepth: number;
 }

@@ -20,7 +20,7 @@ export interface AttachedApi {
   readonly authorizationTypes: readonly ('NONE' | 'AWS_IAM' | 'CUSTOM' | 'COGNITO_USER_POOLS')[];
 }
 
-export interface AttachedEndpoint {
+interface AttachedEndpoint {
   readonly id: string;
   readonly vpcId: string;
 }

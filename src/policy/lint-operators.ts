@@ -1,6 +1,6 @@
+import { conditionKey } from './condition-keys.js';
 import { finding } from './finding.js';
 import { quoted } from './issue.js';
-import { conditionKey } from './keys.js';
 import type { ConditionTest, Entry, StatementRule, TestRule } from './linted.js';
 import { looksLikeVariable } from './variables.js';
 

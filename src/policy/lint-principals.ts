@@ -1,7 +1,8 @@
 import { finding } from './finding.js';
 import { quoted } from './issue.js';
 import type { LintedStatement, StatementRule } from './linted.js';
-import { type Principal, type PrincipalValue, parsePrincipalValue } from './principal.js';
+import type { Principal } from './principal.js';
+import { type PrincipalValue, parsePrincipalValue } from './principal-set.js';
 
 /** Whom a statement names. */
 export const principalRules: readonly StatementRule[] = [

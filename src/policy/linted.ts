@@ -1,9 +1,9 @@
 import { Arn } from './arn.js';
 import { Budget } from './budget.js';
 import { type Condition, compileConditions, holds } from './condition.js';
+import { type ConditionKey, conditionKey, isAboutPrincipal } from './condition-keys.js';
 import { type ConditionValue, each, type PolicyDocument, type PolicyKind, type Statement } from './document.js';
 import { type Finding, pointerTo } from './issue.js';
-import { type ConditionKey, conditionKey, isAboutPrincipal } from './keys.js';
 import { ANONYMOUS } from './principal.js';
 import { Reach } from './reach.js';
 import { type AccessRequest, contextEntry } from './request.js';

@@ -1,16 +1,16 @@
 import { parseActionPattern } from './action.js';
 import { charactersOf, foreignCharacters } from './characters.js';
 import { parseOperator } from './condition.js';
+import { conditionKey, isConditionKey } from './condition-keys.js';
 import { each, type PolicyDocument, type PolicyKind } from './document.js';
 import { firstErrors, MOST_ERRORS } from './first-errors.js';
 import { type Issue, pointerTo, quoted, type Result } from './issue.js';
-import { conditionKey, isConditionKey } from './keys.js';
-import { parsePrincipalValue } from './principal.js';
+import { parsePrincipalValue } from './principal-set.js';
 import { parseResourcePattern } from './resource-pattern.js';
 import { MOST_SEARCHED, searchedInSets } from './searching.js';
 import { parseBoolean, textOf } from './values.js';
 
-export type ParsedPolicy =
+type ParsedPolicy =
   | { readonly ok: true; readonly document: PolicyDocument }
   | { readonly ok: false; readonly errors: readonly Issue[] };
 

@@ -13,7 +13,7 @@ import { work } from './work.js';
  * What a variable stands for is not the pattern's own, and may be long and stand in many patterns: where it begins is
  * found once, and then it is as good as one character.
  */
-export class Positions {
+class Positions {
   /** Code points; places are between them, 0 to their number. */
   private readonly _characters: Int32Array;
   private readonly _words: number;

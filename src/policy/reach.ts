@@ -3,7 +3,7 @@ import { splitArn } from './arn.js';
 import type { Budget } from './budget.js';
 import { many, type Statement } from './document.js';
 import { includes, type Shape, shapeOf } from './inclusion.js';
-import { type Principal, type PrincipalValue, parsePrincipalValue } from './principal.js';
+import { isRoleOf, type PrincipalValue, parsePrincipalValue } from './principal-set.js';
 import { parseResourcePattern } from './resource-pattern.js';
 import { isTokens, parseTemplate } from './variables.js';
 
@@ -145,10 +145,6 @@ function namesAll(wide: PrincipalValue, narrow: PrincipalValue): boolean {
   }
   if (wide.names !== 'identity' || narrow.names !== 'identity') return false;
   return wide.identity.type === 'role'
-    ? isOfRole(narrow.identity, wide.identity)
+    ? isRoleOf(wide.identity, narrow.identity)
     : narrow.identity.text === wide.identity.text;
 }
-
-/** A role's entry matches all its sessions. */
-const isOfRole = (one: Principal, role: Principal): boolean =>
-  one.role === role.role && one.account === role.account && one.partition === role.partition;

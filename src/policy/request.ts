@@ -1,8 +1,8 @@
 import { type Arn, MAX_ARN_BYTES, parseArn } from './arn.js';
 import { charactersOf, utf8Length } from './characters.js';
+import { type ConditionKey, conditionKey, isConditionKey, type KeyType, keySpelled } from './condition-keys.js';
 import { type Address, parseAddress } from './ip.js';
 import { type Issue, pointerTo, quoted } from './issue.js';
-import { type ConditionKey, conditionKey, isConditionKey, type KeyType, keySpelled } from './keys.js';
 import { Subject } from './positions.js';
 import type { Principal } from './principal.js';
 import { type Decimal, type Instant, parseBase64, parseBoolean, parseDecimal, parseInstant, textOf } from './values.js';
@@ -30,7 +30,7 @@ export type ContextEntry = ContextValue | ContextSet;
 export const contextEntry = (value: string | readonly string[]): ContextEntry =>
   typeof value === 'string' ? new ContextValue(value) : new ContextSet(value.map((text) => new ContextValue(text)));
 
-export class ContextSet {
+class ContextSet {
   constructor(readonly values: readonly ContextValue[]) {}
 
   get multivalued(): true {

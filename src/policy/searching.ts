@@ -1,5 +1,5 @@
 import type { OperatorName } from './condition.js';
-import { conditionKey } from './keys.js';
+import { conditionKey } from './condition-keys.js';
 import { parseTemplate } from './variables.js';
 
 /**

@@ -6,7 +6,7 @@ export type Token = Text | { readonly wildcard: Wildcard };
 
 export interface Text {
   readonly text: string;
-  /** Whether it is what a variable stands for, and none of the policy's own. */
+  /** Whether it is what a variable stands for, and not the policy's own text. */
   readonly given?: boolean;
 }
 

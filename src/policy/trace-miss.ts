@@ -5,7 +5,7 @@ import { parseResourcePattern } from './resource-pattern.js';
 import { isTokens, substitute, type Template } from './variables.js';
 
 /** The entry that comes nearest to a text, and where the two part. */
-export interface Nearest {
+interface Nearest {
   readonly pattern: string;
   readonly difference: string;
 }

@@ -2,7 +2,8 @@ import type { CompiledStatement } from './compiled-policy.js';
 import { many, type PrincipalElement } from './document.js';
 import { quoted } from './issue.js';
 import { missOfText } from './miss.js';
-import { Grant, type Principal, PrincipalSet } from './principal.js';
+import type { Principal } from './principal.js';
+import { Grant, PrincipalSet } from './principal-set.js';
 import type { AccessRequest } from './request.js';
 import { type Missed, nearestBy } from './trace-miss.js';
 

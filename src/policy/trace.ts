@@ -11,7 +11,7 @@ import {
 } from './document.js';
 import { actionMatches, entryMatches, grantOf, type Outcome, resourceMatches } from './evaluate.js';
 import { quoted } from './issue.js';
-import { Grant } from './principal.js';
+import { Grant } from './principal-set.js';
 import type { AccessRequest } from './request.js';
 import { conditionDetail } from './trace-condition.js';
 import { actionMiss, resourceMiss } from './trace-miss.js';
@@ -42,14 +42,7 @@ export interface ElementTrace {
   readonly condition?: ConditionTrace;
 }
 
-export type ElementName =
-  | 'Principal'
-  | 'NotPrincipal'
-  | 'Action'
-  | 'NotAction'
-  | 'Resource'
-  | 'NotResource'
-  | 'Condition';
+type ElementName = 'Principal' | 'NotPrincipal' | 'Action' | 'NotAction' | 'Resource' | 'NotResource' | 'Condition';
 
 export interface ConditionTrace {
   readonly operator: string;

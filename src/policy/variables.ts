@@ -7,15 +7,15 @@ import { ANY, type Token } from './token.js';
  * `${$}` are the characters themselves. Only in policies of version 2012-10-17.
  */
 export type Template = readonly Piece[];
-export type Piece = Token | Variable;
-export interface Variable {
+type Piece = Token | Variable;
+interface Variable {
   /** Lower-case name of the condition key. */
   readonly variable: string;
   readonly fallback: string | null;
 }
 
 /** What a text may hold besides plain characters. */
-export interface Notation {
+interface Notation {
   readonly wildcards: boolean;
   readonly variables: boolean;
 }

@@ -6,7 +6,7 @@ import { ServiceError } from './errors.js';
 import { grantedBy, rolesAmong } from './roles.js';
 import { SigningKeys } from './signing-keys.js';
 
-export interface Issuer {
+interface Issuer {
   /** As tokens name it in `iss`. */
   readonly issuer: string;
   /** What tokens for us have among their `aud`. */

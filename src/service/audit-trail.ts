@@ -8,7 +8,7 @@ import { type Page, readCursor, writeCursor } from './paging.js';
 import type { AtRevision } from './writer.js';
 
 /** Times are ISO 8601 in UTC, with or without milliseconds. */
-export type AuditRequest = Omit<AuditQuery, 'before'> & { readonly cursor?: string };
+type AuditRequest = Omit<AuditQuery, 'before'> & { readonly cursor?: string };
 
 /** `kind` and versions are of policies only, and a policy that was deleted has no version. */
 type ListedEntry = Pick<AuditEntry, 'revision' | 'at' | 'by' | 'requestId' | 'op' | 'type' | 'id'> & {

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Bearer, Credentials, Identity, Verifier } from './credentials.js';
 import { ServiceError } from './errors.js';
-import { Failures } from './failures.js';
+import { FailedAttempts } from './failed-attempts.js';
 import { digestOf } from './key-text.js';
 import { grantedBy, type Role } from './roles.js';
 
@@ -10,7 +10,7 @@ const MOST = 16_384;
 
 /** Says who asks. There is no other place that does. */
 export class Authenticator {
-  readonly #failures: Failures;
+  readonly #failures: FailedAttempts;
   readonly #certificates: ReadonlySet<Role>;
 
   /**
@@ -22,7 +22,7 @@ export class Authenticator {
     certificateRoles: readonly Role[],
     log: Pick<Logger, 'warn'>,
   ) {
-    this.#failures = new Failures(log);
+    this.#failures = new FailedAttempts(log);
     this.#certificates = grantedBy(certificateRoles);
   }
 

@@ -1,6 +1,6 @@
 import { charactersOf } from '../policy/characters.js';
+import { isConditionKey } from '../policy/condition-keys.js';
 import { type Issue, pointerTo } from '../policy/issue.js';
-import { isConditionKey } from '../policy/keys.js';
 import { MAX_CONTEXT_KEYS, MAX_CONTEXT_VALUE, MAX_CONTEXT_VALUES } from '../policy/request.js';
 import { escapedStep } from './authzen-names.js';
 

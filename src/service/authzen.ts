@@ -10,7 +10,7 @@ import type { Api } from './records.js';
 type Properties = Readonly<Record<string, unknown>>;
 
 /** A subject or resource of AuthZEN. */
-export interface Entity {
+interface Entity {
   readonly type: string;
   readonly id: string;
   readonly properties?: Properties;

@@ -1,5 +1,5 @@
 import type { Issue } from '../policy/issue.js';
-import { IssueList, MORE_ISSUES } from './faults.js';
+import { IssueList, MORE_ISSUES } from './import-faults.js';
 
 /** What is to be said of something imported. An `error` leaves the entry out; the others do not. */
 export interface ImportIssue extends Issue {

@@ -1,12 +1,11 @@
-import { type Method, methodIssues } from '../decision/methods.js';
+import { AUTHORIZATION_TYPES } from '../decision/decision.js';
+import { CONFIGURED_METHODS, type Method, methodIssues } from '../decision/methods.js';
 import { pointerTo, quoted } from '../policy/issue.js';
 import { type AwsEntry, isIncomplete, isObject, type JsonObject } from './aws-entry.js';
 import type { ApiBody } from './records.js';
 
 export type ApiMethods = NonNullable<ApiBody['methods']>;
 
-const VERBS: readonly string[] = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS', 'ANY'];
-const AUTHORIZATION_TYPES: readonly unknown[] = ['NONE', 'AWS_IAM', 'CUSTOM', 'COGNITO_USER_POOLS'];
 const MAX_PATH = 1600;
 
 /** A method, and where it stands in the entry. */
@@ -59,8 +58,8 @@ function readResource(entry: AwsEntry, item: unknown, resource: string): Found[]
   return Object.entries(resourceMethods).flatMap(([httpMethod, method]) => {
     const place = pointerTo(`${resource}/resourceMethods`, httpMethod);
     const { authorizationType }: JsonObject = isObject(method) ? method : {};
-    if (!VERBS.includes(httpMethod)) {
-      entry.fail(place, 'not-allowed-value', `${quoted(httpMethod)} is none of ${VERBS.join(', ')}`);
+    if (!(CONFIGURED_METHODS as readonly string[]).includes(httpMethod)) {
+      entry.fail(place, 'not-allowed-value', `${quoted(httpMethod)} is none of ${CONFIGURED_METHODS.join(', ')}`);
       return [];
     }
     if (authorizationType === undefined) {
@@ -68,7 +67,7 @@ function readResource(entry: AwsEntry, item: unknown, resource: string): Found[]
       entry.fail(place, 'missing-member', detail);
       return [];
     }
-    if (!AUTHORIZATION_TYPES.includes(authorizationType)) {
+    if (!(AUTHORIZATION_TYPES as readonly unknown[]).includes(authorizationType)) {
       const detail = `must be one of ${AUTHORIZATION_TYPES.join(', ')}`;
       entry.fail(`${place}/authorizationType`, 'not-allowed-value', detail);
       return [];

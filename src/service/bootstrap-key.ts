@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Verifier } from './credentials.js';
+import { BOOTSTRAP } from './key-administration.js';
 import { digestOf } from './key-text.js';
-import { BOOTSTRAP } from './keys.js';
 import { grantedBy } from './roles.js';
 
 /**

@@ -6,7 +6,7 @@ import { ServiceError } from './errors.js';
 import type { Revisions } from './revisions.js';
 import type { AtRevision } from './writer.js';
 
-export interface ChangesRequest {
+interface ChangesRequest {
   readonly after: number;
   /** Milliseconds to wait for a first change. */
   readonly wait: number;

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { type CompiledPolicy, compilePolicy } from '../policy/compile.js';
+import { bytesOf } from '../policy/compiled-size.js';
 import type { PolicyDocument } from '../policy/document.js';
-import { bytesOf } from '../policy/size.js';
 
 /**
  * Stored policies, compiled, by the digest of their text. What a digest names never changes, so nothing here is ever

@@ -1,5 +1,5 @@
 import type { Layer } from '../decision/decision.js';
-import type { Current } from './collected.js';
+import type { Current } from './collectors.js';
 import type { Decisions } from './fresh-decisions.js';
 import type { BatchAnswer, DecisionAnswer, MinimalAnswer } from './pdp.js';
 

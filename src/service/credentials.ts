@@ -10,6 +10,13 @@ export interface Credentials {
   readonly source: string;
 }
 
+/** Who asks, for logs and history. */
+export interface Caller {
+  readonly requestId: string;
+  /** Null while nobody authenticates. */
+  readonly by: string | null;
+}
+
 /** Who asks, and what it may do. */
 export interface Identity {
   /**

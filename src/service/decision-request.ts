@@ -1,4 +1,5 @@
-import type { Keys } from '../decision/context.js';
+import type { ContextEntries } from '../decision/context.js';
+import type { AuthorizationType, AuthorizerResult } from '../decision/decision.js';
 import { type Arn, parseArn, parseMethodArn } from '../policy/arn.js';
 import { type Issue, quoted } from '../policy/issue.js';
 import { type Principal, parsePrincipal } from '../policy/principal.js';
@@ -20,7 +21,7 @@ export interface AuthorizationBody {
   identityPolicies?: readonly PolicyReference[];
   permissionsBoundary?: PolicyReference;
   sessionPolicies?: readonly PolicyReference[];
-  authorizerResult?: 'Allow' | 'Silent' | 'Deny' | 'Unauthorized' | 'Authenticated' | 'Unauthenticated';
+  authorizerResult?: AuthorizerResult;
   authorizerPolicy?: Record<string, unknown>;
 }
 
@@ -34,17 +35,22 @@ export interface SimulationBody extends AuthorizationBody {
   endpointPolicy?: PolicyReference | null;
   resourcePolicy?: PolicyReference | null;
   scope?: 'full' | 'endpoint';
-  authorizationType?: 'NONE' | 'AWS_IAM' | 'CUSTOM' | 'COGNITO_USER_POOLS';
+  authorizationType?: AuthorizationType;
   request: CallBody;
   explain?: boolean;
 }
+
+/** What is asked, and in which form. */
+export type Asked =
+  | { readonly form: 'decision'; readonly body: DecisionBody }
+  | { readonly form: 'simulation'; readonly body: SimulationBody };
 
 /** A question, parsed. */
 export interface Call {
   readonly principal: Principal;
   readonly action: string;
   readonly resource: Arn;
-  readonly given: Keys;
+  readonly given: ContextEntries;
   /** The context's keys as they were written. */
   readonly names: readonly string[];
 }
@@ -74,6 +80,21 @@ export function readCall(body: CallBody, base: string, forms: 'method' | 'any'):
   if (issues.length > 0 || !principal.ok || 'code' in resource) return issues;
   return { principal: principal.value, action, resource, given: entries, names: Object.keys(context) };
 }
+
+/**
+ * What is wrong with a question of which some members are not there, or not to be read.
+ * @param base, forms as `readCall`
+ */
+export function callIssues(body: Partial<CallBody>, base: string, forms: 'method' | 'any'): readonly Issue[] {
+  const read = readCall({ ...WELL_FORMED, ...body }, base, forms);
+  return 'principal' in read ? [] : read;
+}
+
+/** In the place of what is not there. */
+const WELL_FORMED: CallBody = {
+  principal: 'anonymous',
+  resource: 'arn:aws:execute-api:us-east-1:123412341234:a1b2c3d4e5/prod/GET/',
+};
 
 function readResource(text: string, forms: 'method' | 'any'): Arn | Omit<Issue, 'pointer'> {
   const tooLong = arnTooLong(text);

@@ -11,7 +11,7 @@ import type { Issue } from '../policy/issue.js';
  * - `unauthenticated`: nothing says who asks
  * - `invalid-credentials`: what says who asks is not valid
  * - `too-many-failures`: the same, from where it was not valid many times before
- * - `forbidden`: who asks may not do this
+ * - `forbidden`: the caller may not do this
  * - `issuer-unavailable`: the issuer of a token cannot be asked whether the token is its own
  * - `revision-not-reached`: the state asked for has not arrived here within the time allowed
  * - `state-too-old`: the store has not been heard of for longer than decisions may be made without

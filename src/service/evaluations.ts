@@ -1,12 +1,14 @@
 import { type Issue, quoted } from '../policy/issue.js';
 import { type Evaluation, issueOfEvaluation, questionFor } from './authzen.js';
 import { type Defaults, withDefaults } from './authzen-defaults.js';
+import type { Caller } from './credentials.js';
 import { ServiceError } from './errors.js';
 import type { AnswerOptions, BatchAnswer, Pdp } from './pdp.js';
 import type { Api } from './records.js';
+import type { AtRevision } from './writer.js';
 
 /** "Authorization API 1.0", "Evaluations semantics". */
-export type Semantic = 'execute_all' | 'deny_on_first_deny' | 'permit_on_first_permit';
+type Semantic = 'execute_all' | 'deny_on_first_deny' | 'permit_on_first_permit';
 
 /** A decision as AuthZEN tells it; the context is there where it was asked for, and where an evaluation failed. */
 export interface Evaluated {
@@ -14,21 +16,14 @@ export interface Evaluated {
   readonly context?: Readonly<Record<string, unknown>>;
 }
 
-export interface EvaluationOptions {
+export interface EvaluationOptions extends Caller {
   /** Whether the answer is to tell the grounds. */
   readonly explain: boolean;
   /** What keeps a value from having the shape of an evaluation, and of the question that one stands for. */
   readonly shapeErrors: { readonly evaluation: Check; readonly question: Check };
-  readonly requestId: string;
-  readonly by: string | null;
 }
 
 type Check = (value: unknown) => readonly Issue[];
-
-interface AtRevision<T> {
-  readonly revision: number;
-  readonly value: T;
-}
 
 /** AuthZEN's questions, put to the PDP as ours. */
 export class Evaluations {
@@ -44,11 +39,7 @@ export class Evaluations {
     const { revision, decisions } = await this.#decide([evaluation], options);
     const [decision] = decisions as [Item];
     if (!('errors' in decision)) return { revision, value: evaluated(decision, options) };
-    throw new ServiceError(
-      'malformed-request',
-      'the evaluation is malformed',
-      decision.errors.map((issue) => issueOfEvaluation(issue)),
-    );
+    throw new ServiceError('malformed-request', 'the evaluation is malformed', decision.errors);
   }
 
   /**
@@ -81,11 +72,15 @@ export class Evaluations {
       const question = questionFor(evaluation as Evaluation, this.api);
       return Array.isArray(question) ? new Unmapped(question) : question;
     });
-    const options: AnswerOptions & Pick<EvaluationOptions, 'requestId' | 'by'> = { ...caller, minimal: !explain };
-    return this.pdp.decideBatch(questions, {
+    const options: AnswerOptions & Caller = { ...caller, minimal: !explain };
+    const { revision, decisions } = await this.pdp.decideBatch(questions, {
       ...options,
       shapeErrors: (question) => (question instanceof Unmapped ? question.faults : shapeErrors.question(question)),
     });
+    return {
+      revision,
+      decisions: decisions.map((item, at) => (questions[at] instanceof Unmapped ? item : told(item))),
+    };
   }
 }
 
@@ -95,7 +90,7 @@ export class Evaluations {
  */
 const WRITTEN_OUT = 4;
 
-/** An evaluation that stands for no question. */
+/** An evaluation that stands for no question. What is wrong with it is told where it is. */
 class Unmapped {
   constructor(readonly faults: readonly Issue[]) {}
 }
@@ -105,6 +100,9 @@ const ENDS = { deny_on_first_deny: false, permit_on_first_permit: true } as cons
 
 type Item = BatchAnswer['decisions'][number];
 
+/** What is wrong with a question, as it is told to whoever asked by an evaluation. */
+const told = (item: Item): Item => ('errors' in item ? { ...item, errors: item.errors.map(issueOfEvaluation) } : item);
+
 function evaluated(item: Item, { explain }: EvaluationOptions): Evaluated {
   if ('errors' in item)
     return { decision: false, context: { error: { status: 400, message: messageOf(item.errors) } } };
@@ -113,7 +111,4 @@ function evaluated(item: Item, { explain }: EvaluationOptions): Evaluated {
 }
 
 const messageOf = (errors: readonly Issue[]): string =>
-  errors
-    .map((error) => issueOfEvaluation(error))
-    .map(({ pointer, detail }) => (pointer === '' ? detail : `${quoted(pointer)}: ${detail}`))
-    .join('; ');
+  errors.map(({ pointer, detail }) => (pointer === '' ? detail : `${quoted(pointer)}: ${detail}`)).join('; ');

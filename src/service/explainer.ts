@@ -2,23 +2,23 @@ import type { Decision, DecisionInput } from '../decision/decision.js';
 import { explain } from '../decision/explain.js';
 import type { Explanation } from '../decision/explanation.js';
 import { summarizeRefusal } from '../decision/refusal-summary.js';
-import { type Remedy, remedies, type Scene } from '../decision/remedies.js';
+import { type Remedy, remedies } from '../decision/remedies.js';
+import type { Refusal } from '../decision/target.js';
 import type { Store } from '../store/store.js';
 import type { CompiledPolicies } from './compiled-policies.js';
+import type { Asked } from './decision-request.js';
 import type { Directory } from './directory.js';
 import { otherEndpoints, otherResources } from './likely-records.js';
 import { type PolicyLimits, policySources } from './policy-sources.js';
-import { decisionOn, decisionQuestion, type Question, type Surroundings, simulationQuestion } from './question.js';
+import { decideQuestion, type Question, questionOf, type Surroundings } from './question.js';
 import type { Api, Endpoint } from './records.js';
 import { References } from './references.js';
-import { type Asked, Trials } from './trials.js';
-
-export type { Asked } from './trials.js';
+import { type Known, Trials } from './trials.js';
 
 /** What an explanation says besides the decision. */
 export type Explained = Omit<Explanation, 'decision'> & { readonly remedies: readonly Remedy[] };
 
-export interface ExplainerOptions {
+interface ExplainerOptions {
   readonly directory: Directory;
   readonly compiled: CompiledPolicies;
   readonly store: Pick<Store, 'version'>;
@@ -39,26 +39,24 @@ export async function explainQuestion(
   const { revision } = directory;
   const policies = new References(directory, compiled, policySources(store, limits), true);
   const around: Surroundings = { records: directory, policies, requireIdentityPolicies, now };
-  const question =
-    asked.form === 'decision' ? decisionQuestion(asked.body, around) : simulationQuestion(asked.body, around);
+  const question = questionOf(asked, around);
   const hints = hintsOf(question, directory);
   await policies.settle();
-  const explained = question.refused === null ? explain(question.input()) : explainRefusal(question);
+  const { refused } = question;
+  const explained = refused === null ? explain(question.input()) : explainRefusal(question, refused);
   if (explained.decision.decision === 'Allow') return { ...explained, remedies: [] };
 
   // What else the call might have meant is looked up after waiting; a store that has changed meanwhile is not mixed in.
-  const found = directory.revision === revision ? likely(question, asked, directory) : NOTHING;
+  const isSame = directory.revision === revision;
+  const found = isSame ? likely(question, asked, directory) : NOTHING;
   const endpoints = byId([question.endpoint, ...found.endpoints]);
   const apis = byId([question.api, ...found.apis]);
-  // A call that was refused has asked for no policies; mended, it will.
-  for (const { policy } of endpoints.values()) if (policy !== null) policies.attached('endpoint', policy);
-  for (const { policy } of apis.values()) if (policy !== null) policies.attached('resource', policy);
-  await policies.settle();
-  const scene: Scenery = {
-    ...hints,
-    otherEndpoints: found.endpoints.map(({ id }) => id),
-    otherResources: found.resources,
-  };
+  if (isSame) {
+    // A call that was refused has asked for no policies; mended, it will.
+    for (const { policy } of endpoints.values()) if (policy !== null) policies.attached('endpoint', policy);
+    for (const { policy } of apis.values()) if (policy !== null) policies.attached('resource', policy);
+    await policies.settle();
+  }
   const trials = new Trials(asked, {
     endpoints,
     apis,
@@ -66,7 +64,7 @@ export async function explainQuestion(
     limits,
     requireIdentityPolicies,
     now,
-    hints: scene,
+    hints: { ...hints, otherEndpoints: found.endpoints.map(({ id }) => id), otherResources: found.resources },
   });
   const offered = remedies(trials.first(question), trials);
   if (offered.length > 0) return { ...explained, remedies: offered };
@@ -75,26 +73,16 @@ export async function explainQuestion(
   return { ...explained, summary: [...explained.summary, none], remedies: [] };
 }
 
-type Scenery = Pick<Scene, 'otherEndpoints' | 'otherResources' | 'freePolicyName' | 'sharedBy'>;
-
-function explainRefusal(question: Question): Explanation {
-  const { refused, call, endpoint, api, endpointId } = question;
-  const summary =
-    refused === null
-      ? []
-      : summarizeRefusal({
-          refused,
-          principal: call.principal,
-          resource: call.resource,
-          endpointId,
-          endpoint,
-          api,
-        });
-  return { decision: decisionOn(question), trace: [], notReached: [], summary };
+function explainRefusal(question: Question, refused: Refusal): Explanation {
+  const summary = summarizeRefusal({ ...question, ...question.call, refused });
+  return { decision: decideQuestion(question), trace: [], notReached: [], summary };
 }
 
 /** What is known of the records that the question names, as of the revision it is answered at. */
-function hintsOf({ endpoint, api }: Question, directory: Directory): Pick<Scenery, 'freePolicyName' | 'sharedBy'> {
+function hintsOf(
+  { endpoint, api }: Question,
+  directory: Directory,
+): Pick<Known['hints'], 'freePolicyName' | 'sharedBy'> {
   const others = {
     endpoint: endpoint?.policy
       ? directory.attachedTo('endpoint', endpoint.policy).filter((id) => id !== endpoint.id)

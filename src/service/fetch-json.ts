@@ -1,3 +1,5 @@
+import { textAtMost } from './bytes-at-most.js';
+
 /** The other side did not answer, or not now: it may later. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable';
@@ -15,7 +17,7 @@ export async function fetchJson(url: string): Promise<Readonly<Record<string, un
   const response = await reached(url, () =>
     fetch(url, { headers: { accept: 'application/json' }, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT) }),
   );
-  const text = await reached(url, () => textOf(response));
+  const text = await reached(url, () => textAtMost(MOST_BYTES, response));
   if (response.status >= 500 || response.status === 429) throw new Unreachable(`${url} answers ${response.status}`);
   if (response.status !== 200) throw new Error(`${url} answers ${response.status}`);
   const value = text === null ? undefined : parsed(text);
@@ -32,18 +34,6 @@ async function reached<T>(url: string, work: () => Promise<T>): Promise<T> {
       cause: error,
     });
   }
-}
-
-/** Null: too long. */
-async function textOf({ body }: Response): Promise<string | null> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > MOST_BYTES) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function parsed(text: string): unknown {

@@ -3,7 +3,7 @@ import { type Commit, hasChanged, type Store } from '../store/store.js';
 import { Directory } from './directory.js';
 import { ServiceError } from './errors.js';
 
-export interface FollowerOptions {
+interface FollowerOptions {
   /** Milliseconds for which decisions may be made without having heard from the store. */
   readonly maxStaleness: number;
   readonly log: Pick<Logger, 'info' | 'warn'>;
@@ -46,7 +46,7 @@ export class Follower {
     return new Follower(store, new Directory(await store.contents()), asked, options);
   }
 
-  /** From now on the directory keeps up with the store, also if the store is not there just now. */
+  /** From now on the directory keeps up with the store, even if the store is not there just now. */
   start(): void {
     this.store.watch?.({
       changed: (revision) => {

@@ -1,4 +1,5 @@
 import type { Issue } from '../policy/issue.js';
+import type { Caller } from './credentials.js';
 import type { DecisionBody } from './decision-request.js';
 import { ServiceError } from './errors.js';
 import { type MethodCall, methodArn } from './method-arn.js';
@@ -8,9 +9,7 @@ import type { Api } from './records.js';
 /** A request that has come to a gateway, and what the gateway knows of it. */
 export interface GatewayCall extends MethodCall, Omit<DecisionBody, 'resource' | 'action'> {}
 
-export interface GatewayOptions {
-  readonly requestId: string;
-  readonly by: string | null;
+interface GatewayOptions extends Caller {
   /** What keeps a question from having its shape. */
   readonly shapeErrors: (question: unknown) => readonly Issue[];
 }

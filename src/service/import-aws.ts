@@ -27,7 +27,7 @@ export interface AwsInventory {
   readonly issues: ImportIssues;
 }
 
-export interface AwsEndpoint {
+interface AwsEndpoint {
   readonly pointer: string;
   readonly id: string;
   readonly vpcId: string;
@@ -37,7 +37,7 @@ export interface AwsEndpoint {
   readonly name: string | undefined;
 }
 
-export interface AwsApi {
+interface AwsApi {
   readonly pointer: string;
   readonly id: string;
   readonly endpointType: NonNullable<ApiBody['endpointType']>;
@@ -48,7 +48,7 @@ export interface AwsApi {
   readonly methods: ApiMethods | undefined;
 }
 
-export interface AwsMethods {
+interface AwsMethods {
   readonly pointer: string;
   readonly apiId: string;
   readonly methods: ApiMethods;

@@ -4,7 +4,7 @@ import type { Directory } from './directory.js';
 import type { Question } from './question.js';
 import type { Api, Endpoint } from './records.js';
 
-/** So many records are offered, and so many looked at to find them. */
+/** How many records are offered, and how many are looked at to find them. */
 const OFFERED = 3;
 const LOOKED_AT = 2000;
 

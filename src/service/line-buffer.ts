@@ -9,7 +9,7 @@ export interface Sink {
   end(): Promise<void>;
 }
 
-export interface LineBufferOptions {
+interface LineBufferOptions {
   /** How many bytes may wait to be written. */
   readonly most: number;
   /** Hears when the sink begins to fail, and (null) when it takes lines again. */

@@ -1,25 +1,20 @@
+import type { Caller } from './credentials.js';
 import type { DecisionLog } from './decision-log.js';
 import type { DecisionBody } from './decision-request.js';
 import type { Decisions } from './fresh-decisions.js';
 import { type AnswerOptions, type BatchAnswer, type DecisionAnswer, minimalOf } from './pdp.js';
 
 /**
- * Of the log's buffer, in which the rest is for who asks one question at a time: a request of a mebibyte can be answered
- * with entries of 16, all in one turn.
+ * Of the log's buffer; the rest is for those who ask one question at a time. A request of one mebibyte can make
+ * sixteen mebibytes of entries, all in one turn.
  */
 const SHARE_OF_BATCHES = 0.5;
-
-/** Who asks. */
-interface Caller {
-  readonly requestId: string;
-  readonly by: string | null;
-}
 
 /**
  * The same decisions, each of them logged before it is given. Explanations and simulations are not: nobody enforces
  * them, and they can be asked again. Nor is what was malformed: no policy was asked.
  */
-export function loggedDecisions(pdp: Decisions, log: DecisionLog, now: () => number = Date.now): LoggedDecisions {
+export function loggedDecisions(pdp: Decisions, log: DecisionLog): LoggedDecisions {
   const logged = (asked: Parameters<DecisionLog['add']>[0], answer: DecisionAnswer, minimal: boolean) => {
     const given = minimal ? minimalOf(answer) : answer;
     const waiting = log.add(asked, answer);
@@ -39,15 +34,15 @@ export function loggedDecisions(pdp: Decisions, log: DecisionLog, now: () => num
   };
   return {
     decide(body, { minimal, requestId, by }) {
-      const at = now();
-      // What is logged is the full answer, also where the caller wants less.
+      const at = Date.now();
+      // The full answer is logged, even where the caller wants less.
       const answer = pdp.decide(body, { minimal: false, at }) as DecisionAnswer | Promise<DecisionAnswer>;
       const asked = { body, at, requestId, by };
       if (answer instanceof Promise) return answer.then((full) => logged(asked, full, minimal));
       return logged(asked, answer, minimal);
     },
     decideBatch(requests, { shapeErrors, minimal, requestId, by }) {
-      const at = now();
+      const at = Date.now();
       const answer = pdp.decideBatch(requests, { shapeErrors, minimal: false, at });
       const caller = { at, requestId, by, minimal };
       if (answer instanceof Promise) return answer.then((all) => loggedAll(requests, all, caller));

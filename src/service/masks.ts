@@ -18,7 +18,7 @@ const MASKABLE: Readonly<Record<string, readonly string[] | null>> = {
   by: null,
 };
 
-/** @returns the mask, or what is wrong with it: also one that nothing could ever fit, which would hide a slip */
+/** @returns the mask, or what is wrong with it: one that could never fit anything is wrong, too, for it would hide a slip */
 export function parseMask(pointer: string): Mask | string {
   if (!pointer.startsWith('/')) return `${pointer} is no JSON Pointer: write /request/context/aws:SourceIp`;
   if (/~(?![01])/.test(pointer)) return `${pointer} is no JSON Pointer: write ~ as ~0, and / within a name as ~1`;

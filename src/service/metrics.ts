@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { counter, gauge, type Labels } from './collected.js';
+import { counter, gauge, type Labels } from './collectors.js';
 import type { CompiledPolicies } from './compiled-policies.js';
 import type { CommitCounts } from './counted-commits.js';
 import type { DecisionCounts } from './counted-decisions.js';

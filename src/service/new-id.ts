@@ -1,7 +1,8 @@
 import { randomFillSync } from 'node:crypto';
 
-/** Ids that are made at once. */
+/** Ids that are made at once. Whoever keeps one in memory keeps the text of them all, 4.5 KiB. */
 const BATCH = 128;
+/** Of an id as a number, and characters of it as text. */
 const BYTES = 16;
 const LENGTH = 36;
 

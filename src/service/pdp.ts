@@ -1,22 +1,22 @@
-import { type Decision, decisionFor } from '../decision/decision.js';
+import { type Decision, effectOf } from '../decision/decision.js';
 import { firstErrors } from '../policy/first-errors.js';
 import type { Issue } from '../policy/issue.js';
 import type { Store } from '../store/store.js';
 import type { CompiledPolicies } from './compiled-policies.js';
-import type { DecisionBody, SimulationBody } from './decision-request.js';
+import type { Asked, DecisionBody, SimulationBody } from './decision-request.js';
 import type { Directory } from './directory.js';
 import { ServiceError } from './errors.js';
-import { type Asked, type Explained, explainQuestion } from './explainer.js';
+import { type Explained, explainQuestion } from './explainer.js';
 import { newId } from './new-id.js';
 import { askedOnce, type PolicyLimits, type PolicySources, policySources } from './policy-sources.js';
 import {
-  decisionOn,
+  decideQuestion,
   decisionQuestion,
+  judgeQuestion,
   malformed,
   type Question,
   type Surroundings,
   simulationQuestion,
-  verdictOn,
 } from './question.js';
 import { References } from './references.js';
 
@@ -51,7 +51,7 @@ export interface BatchAnswer {
 type BatchItem = DecisionAnswer | MinimalAnswer | InvalidRequest;
 
 /** A batch item that could not be read. */
-export interface InvalidRequest {
+interface InvalidRequest {
   readonly decision: 'Deny';
   readonly reason: 'INVALID_REQUEST';
   readonly layer: null;
@@ -66,7 +66,7 @@ export interface PdpOptions {
   readonly now: () => number;
 }
 
-/** Everything about a question has been looked up; what is left is to wait for documents, and to decide. */
+/** A question, and the policies that have to be there before it is decided. */
 interface Prepared {
   readonly references: References;
   readonly question: Question;
@@ -113,9 +113,8 @@ export class Pdp {
   async #explained(asked: Asked): Promise<ExplanationAnswer> {
     const { directory, compiled, store } = this;
     const { revision } = directory;
-    const { limits, requireIdentityPolicies, now } = this.options;
-    const fixed = { limits, requireIdentityPolicies, now: now() };
-    const { decision, ...explained } = await explainQuestion(asked, { directory, compiled, store, ...fixed });
+    const options = { directory, compiled, store, ...this.options, now: this.options.now() };
+    const { decision, ...explained } = await explainQuestion(asked, options);
     return { ...decision, ...explained, revision, decisionId: newId() };
   }
 
@@ -160,12 +159,7 @@ export class Pdp {
 
   #around(policies: References, at = this.options.now()): Surroundings {
     const { requireIdentityPolicies } = this.options;
-    return {
-      records: this.directory,
-      policies,
-      requireIdentityPolicies,
-      now: at,
-    };
+    return { records: this.directory, policies, requireIdentityPolicies, now: at };
   }
 }
 
@@ -182,10 +176,10 @@ function answer(
 function answered(question: Question, revision: number, minimal: boolean): DecisionAnswer | MinimalAnswer {
   const decisionId = newId();
   if (minimal) {
-    const { reason, layer } = verdictOn(question);
-    return { decision: decisionFor(reason), reason, layer, revision, decisionId };
+    const { reason, layer } = judgeQuestion(question);
+    return { decision: effectOf(reason), reason, layer, revision, decisionId };
   }
-  const { decision, reason, layer, message, determining, policies, assumed } = decisionOn(question);
+  const { decision, reason, layer, message, determining, policies, assumed } = decideQuestion(question);
   return { decision, reason, layer, message, determining, policies, assumed, revision, decisionId };
 }
 

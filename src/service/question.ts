@@ -1,13 +1,15 @@
 import { CallContext } from '../decision/context.js';
 import { decide, judge } from '../decision/decide.js';
-import type { AuthorizationType, AuthorizerAnswer, Decision, DecisionInput, Verdict } from '../decision/decision.js';
+import type { AuthorizationType, AuthorizerResult, Decision, DecisionInput, Verdict } from '../decision/decision.js';
 import { authorizationOf, type Refusal, refusal, refuseTarget } from '../decision/target.js';
 import type { Arn } from '../policy/arn.js';
 import type { PolicyKind } from '../policy/document.js';
 import type { Issue } from '../policy/issue.js';
 import {
+  type Asked,
   type AuthorizationBody,
   type Call,
+  type CallBody,
   type DecisionBody,
   type PolicyReference,
   readCall,
@@ -51,23 +53,28 @@ export interface Question {
   readonly input: () => DecisionInput;
 }
 
+/** @throws ServiceError `malformed-request` */
+export const questionOf = (asked: Asked, around: Surroundings): Question =>
+  asked.form === 'decision' ? decisionQuestion(asked.body, around) : simulationQuestion(asked.body, around);
+
 /** The answer to a question whose policies are there. */
-export const decisionOn = ({ refused, call, endpointId, input }: Question): Decision =>
+export const decideQuestion = ({ refused, call, endpointId, input }: Question): Decision =>
   refused === null ? decide(input()) : refusal(refused, call.resource, endpointId);
 
 /** The same answer without its grounds. */
-export const verdictOn = ({ refused, input }: Question): Verdict =>
+export const judgeQuestion = ({ refused, input }: Question): Verdict =>
   refused === null ? judge(input()).verdict : { reason: refused, layer: null };
 
 /** @throws ServiceError `malformed-request` */
 export function decisionQuestion(body: DecisionBody, around: Surroundings): Question {
-  const call = readOrThrow(body, '', 'method');
+  const call = readOrThrow(body, '', 'method', body);
   const endpointId = body.endpoint;
   const endpoint = around.records.endpoints.get(endpointId);
   const api = around.records.apis.get(apiIdOf(call.resource));
   const context = contextOf(call, { id: endpointId, record: endpoint }, api, around.now);
   const conflicts = context.conflicts('/context', call.names);
-  if (conflicts.length > 0) throw malformed(conflicts);
+  const pair = pairIssues(body);
+  if (conflicts.length + pair.length > 0) throw malformed([...conflicts, ...pair]);
   const brought = broughtBy(body, around.policies);
   const refused = refuseTarget(call.resource, endpoint, api);
   const authorizationType = api && authorizationOf(call.resource, api);
@@ -85,7 +92,9 @@ export function decisionQuestion(body: DecisionBody, around: Surroundings): Ques
 
 /** @throws ServiceError `malformed-request` */
 export function simulationQuestion(body: SimulationBody, around: Surroundings): Question {
-  const call = readOrThrow(body.request, '/request', 'any');
+  const call = readOrThrow(body.request, '/request', 'any', body);
+  const pair = pairIssues(body);
+  if (pair.length > 0) throw malformed(pair);
   const endpointId = body.endpoint ?? null;
   const endpoint = endpointId === null ? null : around.records.endpoints.get(endpointId);
   const api = body.api === undefined ? null : around.records.apis.get(body.api);
@@ -124,11 +133,20 @@ function simulationTarget(
   return found ?? (scope === 'endpoint' ? 'NONE' : { refused: 'UNKNOWN_METHOD' });
 }
 
-function readOrThrow(body: SimulationBody['request'], base: string, forms: 'method' | 'any'): Call {
+/** @param whole the body that it is in */
+function readOrThrow(body: CallBody, base: string, forms: 'method' | 'any', whole: AuthorizationBody): Call {
   const call = readCall(body, base, forms);
   if ('principal' in call) return call;
-  throw malformed(call);
+  throw malformed([...call, ...pairIssues(whole)]);
 }
+
+function pairIssues({ authorizerResult, authorizerPolicy }: AuthorizationBody): readonly Issue[] {
+  if (authorizerResult === undefined || authorizerPolicy === undefined) return NONE;
+  const detail = 'give the result or the policy that the authorizer returned, not both';
+  return [{ pointer: '/authorizerPolicy', code: 'both-of-pair', detail }];
+}
+
+const NONE: readonly never[] = [];
 
 /** The API that an ARN of execute-api names. */
 function apiIdOf({ text, resourceStart }: Arn): string {
@@ -157,15 +175,10 @@ interface Brought {
   readonly identityPolicies: readonly Reference[] | null;
   readonly permissionsBoundary: Reference | null;
   readonly sessionPolicies: readonly Reference[] | null;
-  readonly authorizer: Reference | Exclude<AuthorizerAnswer, object> | null;
+  readonly authorizer: Reference | AuthorizerResult | null;
 }
 
 function broughtBy(body: AuthorizationBody, policies: PolicySource): Brought {
-  const { authorizerResult, authorizerPolicy } = body;
-  if (authorizerResult !== undefined && authorizerPolicy !== undefined) {
-    const detail = 'give the result or the policy that the authorizer returned, not both';
-    throw malformed([{ pointer: '/authorizerPolicy', code: 'both-of-pair', detail }]);
-  }
   const list = (field: 'identityPolicies' | 'sessionPolicies'): Reference[] | null =>
     body[field]?.map((each, index) => policies.of('identity', each, `/${field}/${index}`, index)) ?? null;
   const one = (field: 'permissionsBoundary' | 'authorizerPolicy'): Reference | null => {
@@ -176,7 +189,7 @@ function broughtBy(body: AuthorizationBody, policies: PolicySource): Brought {
     identityPolicies: list('identityPolicies'),
     permissionsBoundary: one('permissionsBoundary'),
     sessionPolicies: list('sessionPolicies'),
-    authorizer: one('authorizerPolicy') ?? authorizerResult ?? null,
+    authorizer: one('authorizerPolicy') ?? body.authorizerResult ?? null,
   };
 }
 

@@ -13,7 +13,7 @@ interface Bucket {
   at: number;
 }
 
-/** Who has not asked for longest is forgotten first: by then most buckets are full again. */
+/** The caller that has not asked for longest is forgotten first: by then most buckets are full again. */
 const MOST_CALLERS = 10_000;
 
 /** A bucket of tokens for each caller, filled at a rate; a request takes one out. */

@@ -1,4 +1,4 @@
-import type { Keys } from '../decision/context.js';
+import type { ContextEntries } from '../decision/context.js';
 import { unfixable } from '../decision/context.js';
 import type { AuthorizationType } from '../decision/decision.js';
 import { type ConfiguredMethod, type Method, MethodTable, methodIssues } from '../decision/methods.js';
@@ -53,17 +53,17 @@ interface RecordHead {
 export interface Endpoint extends RecordHead, EndpointFacts {
   readonly body: EndpointBody;
   /** Null where the record fixes none. */
-  readonly keys: Keys | null;
+  readonly keys: ContextEntries | null;
 }
 
 /** A stored API, ready for decisions. */
 export interface Api extends RecordHead, ApiFacts {
   readonly body: ApiBody;
   /** Null where the record fixes none. */
-  readonly keys: Keys | null;
+  readonly keys: ContextEntries | null;
 }
 
-const keysOf = (context: ContextBody | undefined): Keys | null =>
+const keysOf = (context: ContextBody | undefined): ContextEntries | null =>
   context === undefined ? null : parseContext(context, '').entries;
 
 const headOf = ({ id, policy, revision, createdAt, updatedAt }: StoredRecord): RecordHead => ({
@@ -99,11 +99,8 @@ export function readApi(record: StoredRecord): Api {
 const withStage = (method: NonNullable<ApiBody['methods']>[number]): Method => ({ stage: '*', ...method });
 
 /** Faults of a record that its JSON schema cannot tell. */
-export function recordIssues(body: EndpointBody | ApiBody): Issue[] {
-  return [
-    ...contextIssues(body.context ?? {}),
-    ...('methods' in body ? methodIssues((body.methods ?? []).map(withStage), '/methods') : []),
-  ];
+export function recordIssues({ context = {}, methods = [] }: Pick<ApiBody, 'context' | 'methods'>): Issue[] {
+  return [...contextIssues(context), ...methodIssues(methods.map(withStage), '/methods')];
 }
 
 function contextIssues(context: ContextBody): Issue[] {

@@ -9,10 +9,7 @@ export interface Before {
   readonly compiled: CompiledPolicy;
 }
 
-export type Reparsed =
-  | { readonly document: PolicyDocument; readonly compiled: CompiledPolicy }
-  | 'invalid'
-  | 'too-large';
+type Reparsed = { readonly document: PolicyDocument; readonly compiled: CompiledPolicy } | 'invalid' | 'too-large';
 
 /**
  * Parses and compiles a changed document. Statements are judged one by one, so those that stayed as they were, and the

@@ -4,7 +4,7 @@ import { parsedLine } from './logged-entry.js';
 import { malformed } from './question.js';
 
 /** What a replay is made of. */
-export interface ReplaySource {
+interface ReplaySource {
   readonly drafts: readonly Draft[];
   /** The values of the lines of a log; undefined for one that is no JSON. */
   readonly entries: Iterable<unknown> | AsyncIterable<unknown>;

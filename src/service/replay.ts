@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { decisionFor } from '../decision/decision.js';
+import { effectOf } from '../decision/decision.js';
 import type { Issue } from '../policy/issue.js';
 import type { Store } from '../store/store.js';
 import type { CompiledPolicies } from './compiled-policies.js';
@@ -8,18 +8,18 @@ import { type Draft, type PolicyWorld, withDrafts } from './drafts.js';
 import { ServiceError } from './errors.js';
 import { type LoggedEntry, type Outcome, readEntry, type Unreplayable } from './logged-entry.js';
 import { type PolicyLimits, type PolicySources, policySources } from './policy-sources.js';
-import { decisionQuestion, verdictOn } from './question.js';
+import { decisionQuestion, judgeQuestion } from './question.js';
 import { References } from './references.js';
 import { readReplayLines } from './replay-lines.js';
 
-export interface ReplayOptions {
+interface ReplayOptions {
   /** How many changes, and how many entries that cannot be replayed, are listed; all are counted. */
   readonly most: number;
   /** What keeps a value from being the body of a decision. */
   readonly shapeErrors: (request: unknown) => readonly Issue[];
 }
 
-export interface ReplayBody {
+interface ReplayBody {
   /** What is judged in place of policies that are stored. */
   readonly policies?: readonly Draft[];
   readonly entries: readonly unknown[];
@@ -119,8 +119,8 @@ export class Replay {
         now: at,
       });
       await policies.settle();
-      const { reason, layer } = verdictOn(question);
-      return { decision: decisionFor(reason), reason, layer };
+      const { reason, layer } = judgeQuestion(question);
+      return { decision: effectOf(reason), reason, layer };
     } catch (error) {
       // A question that names what is gone since, or that the records forbid by now, has no answer.
       if (!(error instanceof ServiceError) || error.errors.length === 0) throw error;

@@ -25,13 +25,12 @@ export class Retention {
     private readonly store: Pick<Store, 'forgetChanges' | 'forgetVersions'>,
     private readonly kept: Kept,
     private readonly log: Pick<Logger, 'warn'>,
-    private readonly now: () => number = Date.now,
   ) {}
 
   start(): void {
     if (this.kept.changes === null && this.kept.versions === null) return;
     const run = (): void => {
-      this.#running ??= this.forget()
+      this.#running ??= this.#forget()
         .catch((err: unknown) => this.log.warn({ err }, 'the past was not forgotten, which is tried again in an hour'))
         .finally(() => {
           this.#running = undefined;
@@ -49,7 +48,7 @@ export class Retention {
   }
 
   /** All that is to be forgotten now. @throws ServiceError `store-unavailable` */
-  async forget(): Promise<void> {
+  async #forget(): Promise<void> {
     const { changes, versions } = this.kept;
     if (changes !== null) {
       const before = this.#daysAgo(changes);
@@ -66,6 +65,6 @@ export class Retention {
   }
 
   #daysAgo(days: number): string {
-    return new Date(this.now() - days * DAY).toISOString();
+    return new Date(Date.now() - days * DAY).toISOString();
   }
 }

@@ -2,7 +2,7 @@ import { type FileHandle, mkdir, open, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Sink } from './line-buffer.js';
 
-export interface RotatingFileOptions {
+interface RotatingFileOptions {
   readonly file: string;
   /** Bytes after which a new file is begun: what is written at once is never divided. */
   readonly size: number;

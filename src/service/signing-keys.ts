@@ -18,7 +18,7 @@ type Fetch = (url: string) => Promise<Readonly<Record<string, unknown>>>;
 /**
  * The keys that an issuer signs with. Those that are known go on, also while the issuer is away; one that is not is asked
  * for, at most once a second, and whoever needs it waits for that: an issuer that has just taken another key into use
- * makes nobody fail, and who makes up keys makes nobody ask more often.
+ * makes nobody fail, and made-up keys make nobody ask more often.
  * Not jose's `createRemoteJWKSet`: that forgets all keys when they get old and the issuer is away.
  */
 export class SigningKeys {

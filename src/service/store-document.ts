@@ -4,7 +4,7 @@ import { type Issue, pointerTo } from '../policy/issue.js';
 import { parsePolicy } from '../policy/parse.js';
 import type { PolicyHead } from '../store/store.js';
 import type { Directory } from './directory.js';
-import type { Faults } from './faults.js';
+import type { ImportFaults } from './import-faults.js';
 import type { Wanted, WantedPolicy, WantedRecord } from './import-plan.js';
 import { inTurns } from './in-turns.js';
 import { orderedApi, orderedEndpoint } from './ordered-records.js';
@@ -33,13 +33,13 @@ export interface PolicyEntry {
 export type EndpointEntry = EndpointBody & { readonly endpointId: string };
 export type ApiEntry = ApiBody & { readonly apiId: string };
 
-export const STORE_DOCUMENT_FORMAT = 1;
+const STORE_DOCUMENT_FORMAT = 1;
 
 /** What a document, of the right shape, wants to be stored; what is wrong with it goes to `faults`. */
 export async function readStoreDocument(
   { policies, endpoints, apis }: StoreDocument,
   limits: PolicyLimits,
-  faults: Faults,
+  faults: ImportFaults,
 ): Promise<Wanted> {
   const wanted = {
     policies: [] as WantedPolicy[],
@@ -69,7 +69,7 @@ export async function readStoreDocument(
 }
 
 /** Two entries for one thing: which of them is meant? */
-function onlyOnce(faults: Faults): (thing: string, pointer: string) => void {
+function onlyOnce(faults: ImportFaults): (thing: string, pointer: string) => void {
   const first = new Map<string, string>();
   return (thing, pointer) => {
     const before = first.get(thing);

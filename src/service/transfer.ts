@@ -3,14 +3,14 @@ import { type ImportIssue, ImportIssues } from './aws-entry.js';
 import { awsRecords } from './aws-records.js';
 import type { Directory } from './directory.js';
 import { ServiceError } from './errors.js';
-import { Faults } from './faults.js';
 import { type AwsOutput, readAwsOutput } from './import-aws.js';
+import { ImportFaults } from './import-faults.js';
 import { type Plan, type PlannedChange, planImport } from './import-plan.js';
 import type { PolicyLimits } from './policy-sources.js';
 import { danglingReferences, readStoreDocument, type StoreDocument, writeStoreDocument } from './store-document.js';
 import type { AtRevision, Author, Writer } from './writer.js';
 
-export interface ImportOptions extends Author {
+interface ImportOptions extends Author {
   /** Tell what would change, and change nothing. */
   readonly dryRun: boolean;
 }
@@ -51,7 +51,7 @@ export class Transfer {
     body: StoreDocument,
     { prune, ...options }: ImportOptions & { readonly prune: boolean },
   ): Promise<ImportAnswer> {
-    const faults = new Faults();
+    const faults = new ImportFaults();
     if (prune) faults.addAll('malformed-request', missingLists(body));
     const wanted = await readStoreDocument(body, this.limits, faults);
     // From here to the commit nothing awaits: the plan is made from one state.
@@ -120,7 +120,7 @@ const IN_DOCUMENT = /^\/(?:vpcEndpoints\/VpcEndpoints\/\d+\/PolicyDocument|restA
 
 /** @throws ServiceError if there are any */
 function refuse(errors: Iterable<ImportIssue>): void {
-  const faults = new Faults();
+  const faults = new ImportFaults();
   for (const issue of errors) {
     faults.add(IN_DOCUMENT.test(issue.pointer) ? 'invalid-policy' : 'malformed-request', issue);
   }

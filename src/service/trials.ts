@@ -1,4 +1,4 @@
-import { decisionOf } from '../decision/decide.js';
+import { toDecision } from '../decision/decide.js';
 import type { AppliedPolicy, DecisionInput, Layer } from '../decision/decision.js';
 import { applyPatch, type Operation } from '../decision/json-patch.js';
 import { judgeOnce } from '../decision/judge-once.js';
@@ -6,17 +6,12 @@ import { fieldOf } from '../decision/remedies/places.js';
 import type { Change, Retry, Scene, Trial } from '../decision/remedies.js';
 import type { PolicyKind } from '../policy/document.js';
 import { ChangedPolicies } from './changed-policies.js';
-import type { DecisionBody, PolicyReference, SimulationBody } from './decision-request.js';
+import type { Asked, PolicyReference } from './decision-request.js';
 import { ServiceError } from './errors.js';
 import type { PolicyLimits } from './policy-sources.js';
-import { decisionOn, decisionQuestion, type PolicySource, type Question, simulationQuestion } from './question.js';
+import { decideQuestion, type PolicySource, type Question, questionOf } from './question.js';
 import { type Api, type Endpoint, readApi, readEndpoint, recordIssues } from './records.js';
 import type { Reference, Resolved } from './references.js';
-
-/** What is asked, and in which form. */
-export type Asked =
-  | { readonly form: 'decision'; readonly body: DecisionBody }
-  | { readonly form: 'simulation'; readonly body: SimulationBody };
 
 /** Everything that was looked up for a question, and what changes of it may lead to. */
 export interface Known {
@@ -73,9 +68,9 @@ export class Trials implements Retry {
 
   #trial(question: Question, body: Asked['body']): Trial {
     const scene = sceneOf(question, { ...this.asked, body } as Asked, this.known.hints);
-    if (question.refused !== null) return { decision: decisionOn(question), input: null, scene };
+    if (question.refused !== null) return { decision: decideQuestion(question), input: null, scene };
     const input = this.#asBefore(question, scene);
-    return { decision: decisionOf(input, judgeOnce(input)), input, scene };
+    return { decision: toDecision(input, judgeOnce(input)), input, scene };
   }
 
   /** A call that was asked about before is the same objects, so that what its policies answered need not be found again. */
@@ -122,10 +117,7 @@ class World implements PolicySource {
     const { requireIdentityPolicies, now } = this.known;
     const records = { endpoints: this.#endpoints, apis: this.#apis };
     const around = { records, policies: this, requireIdentityPolicies, now };
-    const question =
-      this.asked.form === 'decision'
-        ? decisionQuestion(this.body as DecisionBody, around)
-        : simulationQuestion(this.body as SimulationBody, around);
+    const question = questionOf({ ...this.asked, body: this.body } as Asked, around);
     return this.#unknown ? null : question;
   }
 

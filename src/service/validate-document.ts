@@ -24,8 +24,9 @@ export function validateDocument(
 ): Validation {
   const parsed = parsePolicy(kind, document, limits[kind]);
   const errors = firstErrors([...duplicates.map(twice), ...(parsed.ok ? [] : parsed.errors)]);
-  const findings = parsed.ok ? lintPolicy(kind, parsed.document) : [];
-  return { valid: errors.length === 0, errors, findings };
+  const valid = parsed.ok && errors.length === 0;
+  // Of a member that stands twice only the last is here: advice on that would be on half of what was written.
+  return { valid, errors, findings: valid ? lintPolicy(kind, parsed.document) : [] };
 }
 
 export const twice = (pointer: string): Issue => ({

@@ -16,10 +16,8 @@ export interface WriteOptions extends Author {
 }
 
 /** What a write left behind, and the revision at which it can be read. */
-export interface Written<T> {
-  readonly revision: number;
+export interface Written<T> extends AtRevision<T> {
   readonly outcome: 'created' | 'replaced' | 'unchanged';
-  readonly value: T;
 }
 
 /** The one way into the store: what is written there is seen by decisions before the writer is answered. */

@@ -29,10 +29,10 @@ export interface PolicySlot extends Slot<PolicyHead>, PolicyKey {
   lastVersion: number;
 }
 
-export interface RecordSlot extends Slot<StoredRecord> {
+interface RecordSlot extends Slot<StoredRecord> {
   readonly type: RecordType;
   readonly id: string;
-  /** Index of the last put, also one that altered nothing. */
+  /** Index of the last put, even one that altered nothing. */
   putBy?: number;
 }
 

@@ -8,7 +8,7 @@ import type { Database } from './schema.js';
 import { SqlStore } from './sql-store.js';
 import { type Store, StoreError } from './store.js';
 
-export interface PostgresOptions {
+interface PostgresOptions {
   /** `postgres://user:password@host:port/database?…`; may lead to a pooler of transactions. */
   readonly url: string;
   /** The same database, not through a pooler of transactions: to hear of other replicas' writes. */

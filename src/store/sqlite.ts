@@ -9,7 +9,7 @@ import { loadSqlite, type SqliteConnection, sqliteDialect } from './sqlite-drive
 import { isBusy, sqliteError } from './sqlite-errors.js';
 import { type Store, StoreError } from './store.js';
 
-export type SqliteOptions = { readonly directory: string } | { readonly memory: true };
+type SqliteOptions = { readonly directory: string } | { readonly memory: true };
 
 type Open = (path: string) => SqliteConnection;
 

@@ -26,7 +26,7 @@ export interface Store extends Audit, KeyUses {
   forgetChanges(before: string): Promise<boolean>;
   /**
    * Forgets versions that another one has replaced before an instant, and documents that none is left of; looks at some
-   * versions at a time. The newest version of a policy stays, also of a deleted one: its number is not to be used again.
+   * versions at a time. The newest version of a policy stays, even of a deleted one: its number is not to be used again.
    * @param after where to go on, null for the beginning
    * @returns where to go on; null: that was all
    */
@@ -151,7 +151,7 @@ export type Change = (
       readonly id: string;
       readonly policy: null;
       readonly body: string;
-      /** What the audit keeps of it, also when the body is another one or gone. */
+      /** What the audit keeps of it, even when the body has changed or gone. */
       readonly audited: string;
     }
   | { readonly op: 'delete'; readonly type: RecordType; readonly id: string }

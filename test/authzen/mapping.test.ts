@@ -262,6 +262,27 @@ describe('answers', () => {
     expect(await fault({ context: { 'aws:SourceVpc': 'vpc-1' } })).not.toContain('malformed');
   });
 
+  it('tells what is wrong with an evaluation itself in its own places, alone and among others', async () => {
+    const served = await ready();
+    const route = { type: 'route', id: '/pets', properties: { apiId: 'a1b2c3d4e5', stage: 'prod' } };
+    const context = { endpoint: 'vpce-1a2b3c4d' };
+    for (const [changed, where] of [
+      [{ action: { name: 'get' }, resource: route, context }, '/action/name'],
+      [{ action: { name: 'GET' }, resource: { ...route, id: 'pets' }, context }, '/resource/id'],
+      [
+        { action: { name: 'GET' }, resource: { ...route, properties: { apiId: '', stage: 'prod' } }, context },
+        '/resource/properties/apiId',
+      ],
+      [{ action: { name: 7 } }, '/action/name'],
+    ] as const) {
+      const evaluation = { ...asked, ...changed };
+      const alone = await evaluate(served, evaluation);
+      expect([alone.status, / (\/\S*) /.exec(alone.text)?.[1]]).toEqual([400, where]);
+      const { body } = await served.post('/access/v1/evaluations', { evaluations: [evaluation, asked] });
+      expect(body.evaluations[0].context.error.message).toContain(`\`${where}\`: `);
+    }
+  });
+
   it('only in the Region of our own is a verb any word', async () => {
     const { post } = await ready();
     const ask = async (resource: string) =>

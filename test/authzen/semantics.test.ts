@@ -90,7 +90,7 @@ it('members that occur twice are refused: the second could be another subject', 
   const { status, text: message } = await post(twice);
   expect([status, message]).toEqual([
     400,
-    'the body has members that occur twice: /subject this member occurs more than once',
+    'the body is not what this operation takes: /subject this member occurs more than once',
   ]);
 });
 

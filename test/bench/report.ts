@@ -11,7 +11,7 @@ export interface Row {
 }
 
 /** `x`: how many times; without a unit: a number of things. In benchmarks, times are of CPU, but for a stall. */
-export type Unit = 'x' | 'µs' | 'ms' | 's' | 'KiB' | 'MiB' | '';
+type Unit = 'x' | 'µs' | 'ms' | 's' | 'KiB' | 'MiB' | '';
 
 export const holds = ({ figure, goal }: Row): boolean | undefined => {
   if (goal === undefined) return undefined;

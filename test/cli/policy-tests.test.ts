@@ -134,6 +134,11 @@ tests:
   it.each<[what: string, text: string, said: string]>([
     ['no YAML', 'tests: [', 'x.test.yaml:1:9 is not YAML'],
     ['a key twice', 'tests: []\ntests: []', 'x.test.yaml:2:1 is not YAML'],
+    [
+      'two documents',
+      'tests: []\n---\ntests: []',
+      'x.test.yaml:2:1 is not YAML that can be used: write one document a file',
+    ],
     ['a tag', 'tests: !!js/function "x"', 'is not YAML that can be used'],
     ['no tests', 'tests: []', 'x.test.yaml:1:1  out-of-range'],
     ['nothing', '', 'x.test.yaml:1:1  wrong-type'],

@@ -75,9 +75,33 @@ describe('postern validate', () => {
     ['resource', 'c.json', allow({ Resource: ['execute-api:/*'] })],
     ['resource', 'resource-of-orders.json', allow()],
     ['endpoint', 'orders.endpoint.json', allow()],
+    [
+      'resource',
+      'as-aws-prints-it.json',
+      allow({ Condition: { StringEquals: { 'AWS:sourceVpce': 'vpce-1a2b3c4d' } } }),
+    ],
   ])('takes a document for one of kind %s: %s', async (kind, name, document) => {
     const { out } = await postern(['validate', '--format', 'json', await file(name, JSON.stringify(document))]);
     expect(JSON.parse(out).files).toMatchObject([{ kind, guessed: true, valid: true }]);
+  });
+
+  it.each<[prints: string, output: object, says: string]>([
+    ['get-policy-version', { PolicyVersion: { Document: allow(), VersionId: 'v1' } }, '--query PolicyVersion.Document'],
+    ['get-role-policy', { RoleName: 'r', PolicyName: 'p', PolicyDocument: allow() }, '--query PolicyDocument'],
+    ['describe-vpc-endpoints', { VpcEndpoints: [] }, 'postern import aws'],
+    ['get-rest-apis', { items: [] }, 'postern import aws'],
+    ['get-rest-api', { id: 'a', policy: '{}', endpointConfiguration: {} }, 'postern import aws'],
+  ])('tells what to do with what aws … %s prints', async (_, output, says) => {
+    const path = await file('aws.json', JSON.stringify(output));
+    const { code, out } = await postern(['validate', '--format', 'json', path]);
+    const [{ issues }] = JSON.parse(out).files;
+    expect([code, issues]).toEqual([1, [expect.objectContaining({ code: 'aws-output', line: 1, column: 1 })]]);
+    expect(issues[0].detail).toContain(says);
+  });
+
+  it('does not say of what it cannot read that it has no Principal', async () => {
+    const { out } = await postern(['validate', await file('empty.json', '')]);
+    expect(out).toContain('(guessed: it has no Statement)');
   });
 
   it('takes it for what --kind says', async () => {

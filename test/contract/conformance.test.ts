@@ -1,21 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { caseFiles } from '../decision/conformance-cases.js';
 import { type Postern, postern } from './postern.js';
 
-interface Case {
-  readonly id: string;
-  readonly title: string;
-  readonly body: object;
-  readonly expected: { readonly decision: string; readonly reason: string };
-}
-
-const directory = new URL('../cases/conformance/', import.meta.url);
-const files = readdirSync(directory).filter((name) => name.endsWith('.json'));
 const served: Postern = await postern();
 
-describe.each(files)('%s', (file) => {
-  const cases: readonly Case[] = JSON.parse(readFileSync(new URL(file, directory), 'utf8'));
-
+describe.each(caseFiles)('%s', (_, cases) => {
   it.each(cases)('$id $title', async ({ body, expected }) => {
     const answer = await served.post('/v1/simulations', body);
 

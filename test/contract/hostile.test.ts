@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { api, arn, call, endpoint, policy, statement, stored } from './postern.js';
-import { type Timed, timed } from './timed.js';
+import { api, arn, call, policy, statement } from './postern.js';
+import { goesOn, type Timed, timed } from './timed.js';
 
 const MIB = 1024 * 1024;
 let server: Timed;
@@ -9,17 +9,7 @@ beforeAll(async () => {
   server = await timed();
 });
 
-// Afterwards the service goes on answering, and nothing was a bug.
-afterAll(async () => {
-  const { served, quickest } = server;
-  await stored(served, 'endpoints/after', endpoint());
-  expect((await served.http.get('/v1/endpoints/after')).status).toBe(200);
-  expect((await served.http.get('/readyz')).status).toBe(200);
-  const answer = await quickest('POST', '/v1/decisions', JSON.stringify(call()), 10);
-  expect(answer.body).toMatchObject({ decision: 'Allow', reason: 'ALLOWED' });
-  expect(answer.time).toBeLessThan(10);
-  expect(served.logged).toEqual([]);
-});
+afterAll(() => goesOn(server));
 
 const bytes = (...parts: (string | number[])[]) =>
   Uint8Array.from(parts.flatMap((part) => (typeof part === 'string' ? [...Buffer.from(part)] : part)));

@@ -237,6 +237,57 @@ describe('all faults at once', () => {
     );
   });
 
+  const wrongCall = { principal: 'nobody', action: 'Invoke', resource: 'r', context: { x: 'y' } };
+  const its = ['/principal', '/action', '/resource', '/context/x'];
+  const pair = { authorizerResult: 'Allow', authorizerPolicy: {} };
+  it.each([
+    ['/v1/decisions', { ...wrongCall, endpoint: 5, more: 1 }, [...its, '/endpoint', '/more']],
+    ['/v1/decisions/explain', wrongCall, [...its, '']],
+    ['/v1/decisions', { ...wrongCall, principal: 5, endpoint: 'vpce-1' }, its],
+    [
+      '/v1/decisions',
+      { ...wrongCall, endpoint: 'vpce-1', context: { x: 'y', z: null }, more: 1 },
+      ['/context/z', '/more', ...its.slice(0, 3)],
+    ],
+    ['/v1/decisions', { ...wrongCall, endpoint: 'vpce-1', ...pair }, [...its, '/authorizerPolicy']],
+    [
+      '/v1/decisions',
+      { ...call(), context: { 'aws:CurrentTime': 'x' }, ...pair },
+      ['/context/aws:CurrentTime', '/authorizerPolicy'],
+    ],
+    ['/v1/simulations', { request: wrongCall, scope: 'half' }, [...its.map((at) => `/request${at}`), '/scope']],
+    [
+      '/v1/simulations',
+      { request: { ...wrongCall, 'a/b': 1 }, ...pair },
+      [...its.map((at) => `/request${at}`), '/request/a~1b'],
+    ],
+    ['/v1/simulations', { request: wrongCall, ...pair }, [...its.map((at) => `/request${at}`), '/authorizerPolicy']],
+    ['/v1/simulations', { request: 5, scope: 'half' }, ['/request', '/scope']],
+  ])('of the members, and of what they say: %s %j', async (path, body, pointers) => {
+    expect(faultsOf(await served.post(path, body))).toEqual(faults(400, ...pointers));
+  });
+
+  it('of an item, and of what it says', async () => {
+    const { body } = await served.post('/v1/decisions/batch', { requests: [{ ...wrongCall, endpoint: 5 }] });
+    const found = body.decisions[0].errors.map(({ pointer }: { pointer: string }) => pointer);
+    expect(found.sort()).toEqual([...its, '/endpoint'].sort());
+  });
+
+  it('of a record, and of what it says', async () => {
+    const context = { 'aws:SourceVpce': 'x' };
+    const wrong = await served.put('/v1/endpoints/e', { ...endpoint(), context, policy: 5 });
+    expect(faultsOf(wrong)).toEqual(faults(400, '/context/aws:SourceVpce', '/policy'));
+    const methods = [{ httpMethod: 'GET', path: 'pets', authorizationType: 'NONE' }];
+    const other = await served.put('/v1/apis/a', { ...api(), context, methods, more: 1 });
+    expect(faultsOf(other)).toEqual(faults(400, '/context/aws:SourceVpce', '/methods/0/path', '/more'));
+  });
+
+  it('of members that stand twice, and all others', async () => {
+    const text = JSON.stringify({ ...wrongCall, endpoint: 'vpce-1', more: 1 });
+    const answer = await send('post', '/v1/decisions', `{"endpoint":"vpce-2",${text.slice(1)}`);
+    expect(faultsOf(answer)).toEqual(faults(400, ...its, '/endpoint', '/more'));
+  });
+
   it('a malformed request is reported before the faults of its document', async () => {
     const answer = await served.put('/v1/policies/endpoint/p', { document: { Statement: 1 }, unknown: 1 });
     expect(faultsOf(answer)).toEqual(faults(400, '/unknown'));

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { openApi } from '../../src/http/open-api.js';
 import { problems } from '../../src/http/problem.js';
-import { Durations } from '../../src/service/collected.js';
+import { Durations } from '../../src/service/collectors.js';
 import { allowAll, call, denyAll, type Postern, postern, ready } from './postern.js';
 import { send, startProcess } from './server-process.js';
 

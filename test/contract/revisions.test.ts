@@ -96,6 +96,29 @@ describe('Postern-Min-Revision', () => {
     expect(performance.now() - from).toBeLessThan(1500);
   });
 
+  it('keeps half of the room for others, however many wait for what will never be', async () => {
+    const { http } = await postern({
+      POSTERN_MAX_OPEN: '4',
+      POSTERN_MAX_WAITING: '2',
+      POSTERN_REVISION_WAIT: '1',
+    });
+    const ask = () =>
+      http
+        .get('/v1/endpoints')
+        .set('Postern-Min-Revision', '99')
+        .then((answer) => answer);
+    const from = performance.now();
+    const asked = Array.from({ length: 6 }, ask);
+    const first = await Promise.race(asked);
+    expect(problemOf(first)).toEqual(problem(503, 'revision-not-reached'));
+    expect(first.body.detail).toContain('too many');
+    expect((await http.get('/v1/endpoints')).status).toBe(200);
+    expect((await http.get('/v1/endpoints').set('Postern-Min-Revision', '0')).status).toBe(200);
+    expect(performance.now() - from).toBeLessThan(900);
+    const details = (await Promise.all(asked)).map(({ body }) => body.detail);
+    expect(details.filter((detail) => detail.includes('too many'))).toHaveLength(3);
+  });
+
   it('that a write reaches while it waits is answered from it', async () => {
     const { body } = await served.put('/v1/endpoints/e', endpoint());
     const waiting = get(String(body.revision + 1)).then((answer) => answer);

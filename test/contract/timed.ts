@@ -1,4 +1,5 @@
-import { call, type Postern, ready } from './postern.js';
+import { expect } from 'vitest';
+import { call, endpoint, type Postern, ready, stored } from './postern.js';
 
 type Body = string | Uint8Array<ArrayBuffer>;
 
@@ -26,6 +27,17 @@ export async function timed(): Promise<Timed> {
     served,
     quickest: (method, path, body, bound) => quickest(method, base + path, body, bound),
   };
+}
+
+/** After whatever was asked the service goes on answering, and nothing was a bug. */
+export async function goesOn({ served, quickest }: Timed): Promise<void> {
+  await stored(served, 'endpoints/after', endpoint());
+  expect((await served.http.get('/v1/endpoints/after')).status).toBe(200);
+  expect((await served.http.get('/readyz')).status).toBe(200);
+  const answer = await quickest('POST', '/v1/decisions', JSON.stringify(call()), 10);
+  expect(answer.body).toMatchObject({ decision: 'Allow', reason: 'ALLOWED' });
+  expect(answer.time).toBeLessThan(10);
+  expect(served.logged).toEqual([]);
 }
 
 async function sent(method: string, url: string, body: Body): Promise<Answer> {

@@ -11,7 +11,7 @@ import { parseContext } from '../../src/policy/request.js';
 export const ACCOUNT = '123412341234';
 export const API = `arn:aws:execute-api:us-east-1:${ACCOUNT}:a1b2c3d4e5`;
 export const PETS = `${API}/prod/GET/pets`;
-export const NOW = Date.parse('2026-06-01T12:00:00.250Z');
+const NOW = Date.parse('2026-06-01T12:00:00.250Z');
 
 export const iam = (resource: string, account = ACCOUNT): string => `arn:aws:iam::${account}:${resource}`;
 export const sts = (resource: string, account = ACCOUNT): string => `arn:aws:sts::${account}:${resource}`;

@@ -1,22 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Circumstances } from '../../src/decision/context.js';
-import { ACCOUNT, contextOf, iam, keysOf, principalOf, sts } from './build.js';
+import { ACCOUNT, contextOf, iam, keysOf } from './build.js';
+import { type Caller, callers, circumstances } from './callers.js';
 
-const callers = {
-  root: iam('root'),
-  alice: iam('user/team/alice'),
-  role: iam('role/service/app'),
-  session: sts('assumed-role/app/s1'),
-  kate: sts('federated-user/kate'),
-  lambda: 'lambda.amazonaws.com',
-  anonymous: 'anonymous',
-} as const;
-type Caller = keyof typeof callers;
-
-const circumstances = (caller: Caller, known: Partial<Circumstances> = {}) => ({
-  principal: principalOf(callers[caller]),
-  ...known,
-});
 describe('what a request may state besides', () => {
   const conflicts = (given: Record<string, unknown>, caller: Caller = 'alice', known: Partial<Circumstances> = {}) =>
     contextOf(given, circumstances(caller, known))

@@ -1,22 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Circumstances, unfixable } from '../../src/decision/context.js';
-import { ACCOUNT, arnOf, contextOf, iam, keysOf, PETS, principalOf, sts } from './build.js';
+import { ACCOUNT, arnOf, contextOf, iam, keysOf, PETS, principalOf } from './build.js';
+import { type Caller, callers, circumstances } from './callers.js';
 
-const callers = {
-  root: iam('root'),
-  alice: iam('user/team/alice'),
-  role: iam('role/service/app'),
-  session: sts('assumed-role/app/s1'),
-  kate: sts('federated-user/kate'),
-  lambda: 'lambda.amazonaws.com',
-  anonymous: 'anonymous',
-} as const;
-type Caller = keyof typeof callers;
-
-const circumstances = (caller: Caller, known: Partial<Circumstances> = {}) => ({
-  principal: principalOf(callers[caller]),
-  ...known,
-});
 const value = (key: string, caller: Caller, known: Partial<Circumstances> = {}, given = {}) =>
   contextOf(given, circumstances(caller, known)).get(key.toLowerCase())?.given;
 

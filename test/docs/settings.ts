@@ -4,6 +4,7 @@ import { settingsByTopic } from '../../src/settings.js';
 interface Setting {
   readonly default?: unknown;
   readonly desc?: string;
+  readonly choices?: readonly unknown[];
   readonly _parse: (text: string) => unknown;
 }
 
@@ -44,7 +45,8 @@ function fallback({ default: value }: Setting): string {
 }
 
 /** As whoever has written something else is told. */
-function takes({ _parse }: Setting): string {
+function takes({ choices, _parse }: Setting): string {
+  if (choices !== undefined) return choices.map((choice) => `\`${choice}\``).join(', ');
   try {
     _parse('\0');
     return '';

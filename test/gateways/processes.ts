@@ -72,7 +72,7 @@ export async function startPostern(directory: string, port: number, settings: No
 }
 
 /** What the API behind the gateway was sent. */
-export interface Received {
+interface Received {
   readonly line: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;

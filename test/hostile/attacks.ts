@@ -2,7 +2,7 @@ import { call } from '../contract/postern.js';
 import type { Random } from '../oracle/generator/random.js';
 
 /** A request, as bytes, that a server has to survive. Whatever it is, HTTP can tell where it ends. */
-export type Attack = (random: Random, number: number) => Buffer;
+type Attack = (random: Random, number: number) => Buffer;
 
 type Headers = Readonly<Record<string, string>>;
 

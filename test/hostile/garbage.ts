@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Random } from '../oracle/generator/random.js';
 
 /** What is sent on a connection of its own, since nobody knows where it ends; how many requests it counts as. */
-export interface Garbage {
+interface Garbage {
   readonly requests: number;
   readonly text: (random: Random) => string | Buffer;
 }

@@ -6,7 +6,7 @@ import { contentsOf } from '../bench/http/workload.js';
 import { call } from '../contract/postern.js';
 import { GoodClient } from './good-client.js';
 
-export interface Guessing {
+interface Guessing {
   readonly statuses: ReadonlyMap<number, number>;
   readonly good: GoodClient;
 }

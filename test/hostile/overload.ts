@@ -6,7 +6,7 @@ import type { Question } from '../bench/http/workload.js';
 import { percentile } from '../bench/median.js';
 import { openLoop } from './open-loop.js';
 
-export interface Load {
+interface Load {
   /** Decisions in one request. To refuse a request costs Node about as much as a single decision does. */
   readonly batch: number;
   readonly connections: number;
@@ -26,7 +26,7 @@ export interface Figures {
 }
 
 /** A server's capacity, what it does when more is asked, and each step after that, at half its capacity. */
-export interface Overload {
+interface Overload {
   readonly capacity: number;
   readonly during: Figures;
   readonly after: readonly Figures[];

@@ -4,7 +4,7 @@ import { startPostern } from '../bench/http/servers.js';
 import { authority } from '../tls/certificates.js';
 import { ask, CertificateFiles } from '../tls/serving.js';
 
-export interface Rotation {
+interface Rotation {
   readonly rotations: number;
   readonly requests: number;
   /** With a handshake each. */

@@ -5,7 +5,7 @@ import { attacks } from './attacks.js';
 import { garbage, throwAt } from './garbage.js';
 
 /** What came back, and what should not have. */
-export interface Siege {
+interface Siege {
   readonly requests: number;
   readonly statuses: ReadonlyMap<number, number>;
   /** Answers that a server gives for a fault of its own, and requests without an answer. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PolicyAdministration } from '../../src/http/services.js';
+import type { Services } from '../../src/http/services.js';
 import { door, problem, problemOf, twoApis } from './client.js';
 
 const PATH = '/v1/policies/endpoint/two-apis';
@@ -10,7 +10,7 @@ describe('the findings of a policy', () => {
     const { policies } = services.pap;
     const asked: unknown[] = [];
     const { get } = policies;
-    const watched: PolicyAdministration['get'] = (kind, name, options) => {
+    const watched: Services['pap']['policies']['get'] = (kind, name, options) => {
       asked.push(options);
       return get(kind, name, options);
     };

@@ -247,7 +247,12 @@ describe('decisions', () => {
     expect(services.calls[0]?.args[0]).toEqual(body);
     const wrong = await http.post('/v1/simulations').send({ ...body, endpointPolicy: 5, scope: 'half' });
     expect(problemOf(wrong)).toEqual(
-      problem(400, 'malformed-request', '/endpointPolicy wrong-type', '/scope not-allowed-value'),
+      problem(
+        400,
+        'malformed-request',
+        ...['/endpointPolicy wrong-type', '/scope not-allowed-value'],
+        ...['/request/principal malformed-principal', '/request/resource malformed-arn'],
+      ),
     );
   });
 });

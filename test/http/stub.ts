@@ -1,19 +1,15 @@
 import { Registry } from 'prom-client';
 import type { HttpSettings } from '../../src/http/locals.js';
-import type {
-  AtRevision,
-  Listing,
-  NamedPageOf,
-  RecordAdministration,
-  Services,
-  WriteOptions,
-  Written,
-} from '../../src/http/services.js';
-import type { Policy, PolicyKind, PolicyVersion, PolicyWrite } from '../../src/http/wire.js';
-import type { Decision, MinimalDecision } from '../../src/http/wire-decisions.js';
-import type { Key } from '../../src/http/wire-keys.js';
-import type { Api, ApiWrite, Endpoint, EndpointWrite } from '../../src/http/wire-records.js';
+import type { Services } from '../../src/http/services.js';
+import type { PolicyKind } from '../../src/policy/document.js';
 import { ServiceError } from '../../src/service/errors.js';
+import type { KeyView } from '../../src/service/key-administration.js';
+import type { Page, PageRequest } from '../../src/service/paging.js';
+import type { PolicyView, VersionView } from '../../src/service/pap.js';
+import { type DecisionAnswer, minimalOf } from '../../src/service/pdp.js';
+import type { ApiView, EndpointView } from '../../src/service/record-administration.js';
+import type { ApiBody, EndpointBody } from '../../src/service/records.js';
+import type { AtRevision, WriteOptions, Written } from '../../src/service/writer.js';
 
 /** What stands behind the door in these tests: it remembers what it is told, and judges nothing. */
 export interface Stub extends Services {
@@ -42,9 +38,9 @@ const DIGEST = `sha256:${'0'.repeat(64)}`;
 export function stub(): Stub {
   const calls: Stub['calls'] = [];
   const reasons: { code: string; detail: string }[] = [];
-  const policies = new Map<string, { head: Policy; versions: PolicyVersion[] }>();
+  const policies = new Map<string, { head: PolicyView; versions: VersionView[] }>();
   const registry = new Registry();
-  const keys = new Map<string, Key>();
+  const keys = new Map<string, KeyView>();
   let revision = 0;
   let failure: Error | undefined;
 
@@ -65,7 +61,12 @@ export function stub(): Stub {
     return policy;
   }
 
-  function putPolicy(kind: PolicyKind, name: string, write: PolicyWrite, options: WriteOptions): Written<Policy> {
+  function putPolicy(
+    kind: PolicyKind,
+    name: string,
+    write: { readonly document: unknown; readonly description?: string },
+    options: WriteOptions,
+  ): Written<PolicyView> {
     const before = policies.get(`${kind}/${name}`);
     mustHold(options, before?.head.revision);
     const same =
@@ -74,7 +75,7 @@ export function stub(): Stub {
       before.head.description === (write.description ?? null);
     if (same) return { ...now(before.head), outcome: 'unchanged' };
     revision++;
-    const head: Policy = {
+    const head: PolicyView = {
       kind,
       name,
       version: (before?.head.version ?? 0) + 1,
@@ -84,7 +85,7 @@ export function stub(): Stub {
       attachedTo: [],
       createdAt: AT,
       updatedAt: AT,
-      document: write.document,
+      document: write.document as PolicyView['document'],
       findings: [],
     };
     const { attachedTo: _, updatedAt: __, findings: ___, ...version } = head;
@@ -94,16 +95,16 @@ export function stub(): Stub {
 
   function records<Write, Stored extends Write & { readonly revision: number }>(
     stored: (id: string, write: Write) => Stored,
-  ): RecordAdministration<Write, Stored> {
+  ) {
     const all = new Map<string, Stored>();
     const get = (id: string) => all.get(id) ?? missing(id);
     const missing = (id: string) => {
       throw new ServiceError('not-found', `there is no \`${id}\``);
     };
     return {
-      list: async (page) => now(listed([...all.entries()], page)),
-      get: async (id) => now(get(id)),
-      put: async (id, write, options) => {
+      list: async (page: PageRequest) => now(listed([...all.entries()], page)),
+      get: async (id: string) => now(get(id)),
+      put: async (id: string, write: Write, options: WriteOptions): Promise<Written<Stored>> => {
         mayFail();
         const outcome = all.has(id) ? 'replaced' : 'created';
         mustHold(options, all.get(id)?.revision);
@@ -111,7 +112,7 @@ export function stub(): Stub {
         all.set(id, stored(id, write));
         return { ...now(get(id)), outcome };
       },
-      delete: async (id, options) => {
+      delete: async (id: string, options: WriteOptions) => {
         mustHold(options, get(id).revision);
         all.delete(id);
         return { revision: ++revision };
@@ -119,14 +120,11 @@ export function stub(): Stub {
     };
   }
 
-  const decision = (minimal: boolean): Decision | MinimalDecision => ({
-    decision: 'Allow',
-    reason: 'ALLOWED',
-    layer: null,
-    ...(minimal ? {} : { message: null, determining: [], policies: [], assumed: [] }),
-    revision,
-    decisionId: 'a decision',
+  const whole = (): DecisionAnswer => ({
+    ...{ decision: 'Allow', reason: 'ALLOWED', layer: null, message: null },
+    ...{ determining: [], policies: [], assumed: [], revision, decisionId: 'a decision' },
   });
+  const decision = (minimal: boolean) => (minimal ? minimalOf(whole()) : whole());
 
   return {
     calls,
@@ -139,7 +137,7 @@ export function stub(): Stub {
         list: async (kind, page) => {
           called('list', kind, page);
           const ofKind = [...policies.values()].filter(({ head }) => head.kind === kind);
-          const summary = ({ document: _, findings: __, ...summary }: Policy) => summary;
+          const summary = ({ document: _, findings: __, ...summary }: PolicyView) => summary;
           return now(
             listed(
               ofKind.map(({ head }) => [head.name, summary(head)]),
@@ -184,14 +182,14 @@ export function stub(): Stub {
           return now({ valid: true, errors: [], findings: [] });
         },
       },
-      endpoints: records<EndpointWrite, Endpoint>((endpointId, write) => ({
+      endpoints: records<EndpointBody, EndpointView>((endpointId, write) => ({
         ...write,
         endpointId,
         revision,
         createdAt: AT,
         updatedAt: AT,
       })),
-      apis: records<ApiWrite, Api>((apiId, write) => ({ ...write, apiId, revision, createdAt: AT, updatedAt: AT })),
+      apis: records<ApiBody, ApiView>((apiId, write) => ({ ...write, apiId, revision, createdAt: AT, updatedAt: AT })),
     },
     pdp: {
       decide: async (request, options) => {
@@ -209,10 +207,9 @@ export function stub(): Stub {
           }),
         };
       },
-      explain: async (request, caller) => {
-        called('explain', request, caller);
-        const grounds = { message: null, determining: [], policies: [], assumed: [] };
-        return { ...decision(true), ...grounds, trace: [], notReached: [], summary: [], remedies: [] };
+      explain: async (request) => {
+        called('explain', request);
+        return { ...whole(), trace: [], notReached: [], summary: [], remedies: [] };
       },
       simulate: async (request, options) => {
         called('simulate', request, options);
@@ -232,7 +229,7 @@ export function stub(): Stub {
     gateway: {
       decide: async (call, options) => {
         called('gateway', call, options);
-        return decision(false) as Decision;
+        return whole();
       },
     },
     transfer: {
@@ -322,7 +319,7 @@ function mustHold({ when }: WriteOptions, present: number | undefined): void {
   }
 }
 
-function listed<T>(entries: readonly (readonly [string, T])[], page: NamedPageOf): Listing<T> {
+function listed<T>(entries: readonly (readonly [string, T])[], page: PageRequest): Page<T> {
   const items = entries.filter(([name]) => name.startsWith(page.prefix ?? '')).map(([, item]) => item);
   return { items: items.slice(0, page.limit), nextCursor: null };
 }

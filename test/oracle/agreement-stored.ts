@@ -5,7 +5,7 @@ import { Pdp } from '../../src/service/pdp.js';
 import type { Judgement, Kind, PolicyDocument, SimulationBody } from './types.js';
 
 /** A PDP whose policies are stored, and compiled as often as their cache forgets them. */
-export interface StoredJudge {
+interface StoredJudge {
   judge(body: SimulationBody): Promise<Judgement>;
   /** Policies that have been compiled so far. */
   readonly compilations: number;

@@ -5,7 +5,7 @@ import { Random } from './generator/random.js';
 import { judge } from './oracle.js';
 import type { Judgement, SimulationBody } from './types.js';
 
-export interface Disagreement {
+interface Disagreement {
   /** From which the documents were drawn. */
   seed: number;
   body: SimulationBody;
@@ -13,7 +13,7 @@ export interface Disagreement {
   actual: Judgement;
 }
 
-export interface Agreement {
+interface Agreement {
   /** How often each reason was the oracle's. */
   outcomes: Record<string, number>;
   /** The first of them. */

@@ -122,7 +122,7 @@ function isSet(value: ContextValue): value is readonly Scalar[] {
   return Array.isArray(value);
 }
 
-export interface ConditionEntry {
+interface ConditionEntry {
   operator: string;
   key: string;
   values: readonly Scalar[];

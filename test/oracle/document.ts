@@ -52,7 +52,7 @@ export function grantsOf(document: PolicyDocument, view: View): Set<Naming> {
 }
 
 /** Identity policies have neither element: they belong to the caller. */
-export function principalMatches(statement: Statement, view: View): boolean {
+function principalMatches(statement: Statement, view: View): boolean {
   if (statement.NotPrincipal !== undefined) return !isExempt(statement.NotPrincipal, view.caller, view.hasBoundary);
   if (statement.Principal === undefined) return true;
   return namings(statement.Principal, view.caller, statement.Effect).size > 0;
@@ -105,7 +105,7 @@ function tailOf(resource: string): string {
 }
 
 /** All operators, and all keys under one operator, must hold. */
-export function conditionMatches(statement: Statement, context: Context, lookup: Lookup | undefined): boolean {
+function conditionMatches(statement: Statement, context: Context, lookup: Lookup | undefined): boolean {
   return Object.entries(statement.Condition ?? {}).every(([operator, block]) =>
     Object.entries(block).every(([key, values]) =>
       conditionHolds({ operator, key, values: listOf(values) }, statement.Effect, context, lookup),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Grant, parsePrincipal } from '../../src/policy/principal.js';
+import { parsePrincipal } from '../../src/policy/principal.js';
+import { Grant } from '../../src/policy/principal-set.js';
 import { ACCOUNT, ask, only } from './ask.js';
 
 const OTHER = '999988887777';

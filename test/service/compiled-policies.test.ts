@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { compilePolicy } from '../../src/policy/compile.js';
+import { bytesOf } from '../../src/policy/compiled-size.js';
 import type { PolicyDocument } from '../../src/policy/document.js';
-import { bytesOf } from '../../src/policy/size.js';
 import { CompiledPolicies } from '../../src/service/compiled-policies.js';
 
 const document: PolicyDocument = {

@@ -10,7 +10,7 @@ export interface ModelState {
 
 export const EMPTY: ModelState = { revision: 0, policies: new Map(), records: new Map(), versions: new Map() };
 
-export type ModelResult =
+type ModelResult =
   | { readonly ok: true; readonly state: ModelState; readonly outcomes: readonly string[] }
   | { readonly ok: false; readonly code: StoreErrorCode; readonly change: number | undefined };
 

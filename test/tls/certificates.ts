@@ -6,7 +6,7 @@ export interface Issued {
   readonly key: string;
 }
 
-export interface Authority extends Issued {
+interface Authority extends Issued {
   /**
    * @param name of the server, also as an alternative name, or of the client
    * @param valid milliseconds from now, in whole seconds

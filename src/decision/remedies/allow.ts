@@ -9,7 +9,7 @@ import { bodyWidens, changeBody, changePolicy } from './places.js';
 import { Rank, type Scene, type Step } from './remedy.js';
 import { viewOf } from './views.js';
 
-/** So many statements that nearly apply are looked at for one to widen. */
+/** How many statements that nearly apply are looked at for one to widen. */
 const NEAR = 2;
 
 /** What would make a layer allow that is silent. @param policies those of the layer; any of them may allow */

@@ -1,6 +1,6 @@
+import { isAboutPrincipal } from '../../policy/condition-keys.js';
 import { many } from '../../policy/document.js';
 import { quoted } from '../../policy/issue.js';
-import { isAboutPrincipal } from '../../policy/keys.js';
 import { type Principal, parsePrincipal } from '../../policy/principal.js';
 import type { AppliedPolicy, AuthorizationType, DecisionInput, Layer } from '../decision.js';
 import { type Method, MethodTable } from '../methods.js';
@@ -48,7 +48,7 @@ export function* statedPolicies(scene: Scene): Iterable<Step> {
   };
 }
 
-/** So many other callers are tried. */
+/** How many other callers are tried. */
 const CALLERS = 3;
 const LOOKED_AT = 4;
 

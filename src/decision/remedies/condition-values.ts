@@ -1,7 +1,7 @@
 import { type Condition, holds } from '../../policy/condition.js';
+import { conditionKey, type KeyType } from '../../policy/condition-keys.js';
 import { type ConditionValue, many, type OneOrMany, type Statement } from '../../policy/document.js';
 import { quoted } from '../../policy/issue.js';
-import { conditionKey, type KeyType } from '../../policy/keys.js';
 import type { Family } from '../../policy/operators.js';
 import {
   type AccessRequest,
@@ -22,7 +22,7 @@ export interface Alternative {
   readonly sample: boolean;
 }
 
-/** So many values of a policy are tried. */
+/** How many values of a policy are tried. */
 const TRIED = 3;
 
 /**

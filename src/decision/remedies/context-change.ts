@@ -1,8 +1,8 @@
 import type { CompiledStatement } from '../../policy/compiled-policy.js';
 import type { Condition } from '../../policy/condition.js';
+import { conditionKey, isAboutPrincipal } from '../../policy/condition-keys.js';
 import { conditionsHold, evaluate, resourceMatches } from '../../policy/evaluate.js';
 import { quoted } from '../../policy/issue.js';
-import { conditionKey, isAboutPrincipal } from '../../policy/keys.js';
 import type { AccessRequest, ContextEntry } from '../../policy/request.js';
 import { isDerived } from '../context.js';
 import type { AppliedPolicy, DecisionInput, Layer } from '../decision.js';
@@ -16,7 +16,7 @@ import { viewOf } from './views.js';
 /** What a call would state instead, by lower-case name of the key. */
 type Overlay = ReadonlyMap<string, Alternative & { readonly name: string }>;
 
-/** So many statements are looked at for a value that would do, and so many ways offered. */
+/** How many statements are looked at for a value that would do, and how many ways are offered. */
 const LOOKED_AT = 4;
 const OFFERED = 2;
 

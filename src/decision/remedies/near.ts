@@ -2,7 +2,7 @@ import type { CompiledPolicy, CompiledStatement } from '../../policy/compiled-po
 import { type Condition, holds } from '../../policy/condition.js';
 import { many, type PolicyDocument, type Statement } from '../../policy/document.js';
 import { actionMatches, grantOf, resourceMatches } from '../../policy/evaluate.js';
-import { Grant } from '../../policy/principal.js';
+import { Grant } from '../../policy/principal-set.js';
 import type { AccessRequest } from '../../policy/request.js';
 import type { AppliedPolicy } from '../decision.js';
 import { evaluation, once } from '../judge-once.js';

@@ -1,6 +1,7 @@
 import { parseArn } from '../../policy/arn.js';
 import { quoted } from '../../policy/issue.js';
 import { AUTHORIZATION_TYPES, type AuthorizationType, type DecisionInput } from '../decision.js';
+import { CONFIGURED_METHODS } from '../methods.js';
 import type { Refusal } from '../target.js';
 import { methodsOf, partsOf, reachedBy, type WrittenMethod } from './caller.js';
 import { exactly } from './exactly.js';
@@ -104,8 +105,6 @@ function* existingMethod(methods: readonly WrittenMethod[], scene: Scene, api: s
 /** What a path that reaches a method is made of. */
 const isSegment = (segment: string): boolean => segment !== '' && segment !== '.' && segment !== '..';
 
-const CONFIGURED: readonly string[] = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
-
 /** A method for exactly this verb and path, which authorizes as the API's others do. */
 function* addedMethod(methods: readonly WrittenMethod[], scene: Scene, api: string): Iterable<Step> {
   const [, stage, verb, path] = partsOf(String(scene.call.resource), api);
@@ -114,7 +113,7 @@ function* addedMethod(methods: readonly WrittenMethod[], scene: Scene, api: stri
   const template = path.split('/').map((segment, at) => (/[{}]/.test(segment) ? `{part${at}}` : segment));
   // An entry for the stage would hide those for all stages.
   const own = methods.some((method) => method.stage === stage) ? { stage } : {};
-  const httpMethod = CONFIGURED.includes(verb) ? verb : 'ANY';
+  const httpMethod = CONFIGURED_METHODS.find((each) => each === verb) ?? 'ANY';
   for (const authorizationType of byUse(methods)) {
     const method = { ...own, httpMethod, path: `/${template.join('/')}`, authorizationType };
     yield {

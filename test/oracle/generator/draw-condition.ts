@@ -7,7 +7,7 @@ import { dateNear } from './dates.js';
 import type { Random } from './random.js';
 import { asJson, drawText, type Key, keys, type ValueType } from './vocabulary.js';
 
-export interface ConditionWish {
+interface ConditionWish {
   effect: 'Allow' | 'Deny';
   /** Whether the whole element should hold; undefined for no preference. */
   holds: boolean | undefined;

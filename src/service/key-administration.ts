@@ -27,12 +27,11 @@ export interface KeyView extends Omit<KeyBody, 'digest'> {
 }
 
 /** Makes and revokes API keys. A key is a record like others, so what is written here replicas hear as they hear of a policy. */
-export class Keys {
+export class KeyAdministration {
   constructor(
     private readonly directory: Directory,
     private readonly writer: Writer,
     private readonly usage: Pick<KeyUsage, 'all'>,
-    private readonly now: () => number = Date.now,
   ) {}
 
   async list(page: PageRequest): Promise<AtRevision<Page<KeyView>>> {
@@ -80,7 +79,7 @@ export class Keys {
     };
     const audited = auditedGrant(body);
     const put = { op: 'put', type: 'key', id: name, policy: null, body: JSON.stringify(body), audited } as const;
-    // Somebody who makes or revokes the same key at the same moment must not be overwritten: his key would be lost, or live.
+    // A write of the same key at the same moment must not be overwritten: a key just made would be lost, or one just revoked would live on.
     const when = present === undefined ? { ifNoneMatch: '*' as const } : { ifMatch: [present.revision] };
     const { revision, applied } = await this.writer.write(put, { ...options, when });
     if (applied.type !== 'key' || applied.outcome === 'deleted') throw new Error('a put was answered as another write');
@@ -99,7 +98,7 @@ export class Keys {
     if (expiresAt === undefined) return null;
     const expiry = instant(expiresAt);
     if (expiry === undefined) throw malformed('/expiresAt', 'malformed-time', 'there is no such time');
-    if (Date.parse(expiry) <= this.now()) throw malformed('/expiresAt', 'in-the-past', 'it must lie in the future');
+    if (Date.parse(expiry) <= Date.now()) throw malformed('/expiresAt', 'in-the-past', 'it must lie in the future');
     return expiry;
   }
 }

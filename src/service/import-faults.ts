@@ -35,7 +35,7 @@ const MESSAGES = {
 type FaultCode = keyof typeof MESSAGES;
 
 /** Everything that keeps an import from being made, to be told at once. */
-export class Faults {
+export class ImportFaults {
   readonly #codes = new Set<FaultCode>();
   readonly #issues = new IssueList<Issue>();
 

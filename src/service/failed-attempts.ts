@@ -1,14 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 
-/** So many failures of one source within so many milliseconds are mistakes; more are attempts. */
+/** This many failures of one source within this many milliseconds are mistakes; more are attempts. */
 const MISTAKES = 20;
 const WINDOW = 60_000;
-/** The sources that are remembered: who has more addresses than this starts anew, and finds keys that cannot be guessed. */
+/** How many sources are remembered: an attacker with more addresses starts anew, and still cannot guess a key. */
 const MOST_SOURCES = 10_000;
 
 /** Counts failed attempts by where they come from. What succeeds is never counted, and never asked whether it may. */
-export class Failures {
+export class FailedAttempts {
   readonly #sources: LRUCache<string, { count: number }>;
 
   constructor(
@@ -30,7 +30,7 @@ export class Failures {
   }
 }
 
-/** An IPv6 network of 64 bits is one customer's, who has all of its addresses. */
+/** One customer has all addresses of an IPv6 network of 64 bits. */
 function sourceOf(address: string): string {
   if (!address.includes(':')) return address;
   if (address.startsWith('::ffff:') && address.includes('.')) return address.slice('::ffff:'.length);

@@ -48,9 +48,9 @@ async function accessTokens(oidc: NonNullable<AuthSettings['oidc']>, log: Pick<L
 export function mustHaveWayIn(
   { bootstrapKey, oidc, certificateRoles }: AuthSettings,
   { keys }: Pick<Directory, 'keys'>,
-  now = Date.now(),
 ): void {
   if (bootstrapKey !== null || oidc !== null || certificateRoles.includes('admin')) return;
+  const now = Date.now();
   for (const key of keys.values()) {
     if (key.may.has('admin') && key.expires > now) return;
   }
