@@ -104,10 +104,13 @@ function watchCertificates(server: Server, { tls }: Config, current: Certificate
 function listen(server: Server, { host, port }: Config): Promise<void> {
   return new Promise((resolve, reject) => {
     const failed = (error: NodeJS.ErrnoException) => {
-      const setting = faulty[error.code ?? ''];
-      reject(
-        setting ? new ConfigError([`${setting}: ${host}:${port} cannot be listened on: ${error.message}`]) : error,
-      );
+      if (isOfHost.test(error.code ?? '')) {
+        reject(new ConfigError([`POSTERN_HOST: ${host} cannot be listened on: ${error.message}`]));
+        return;
+      }
+      // That it is taken is no fault of the settings, but another one may be written.
+      error.message = `POSTERN_PORT: ${error.message}`;
+      reject(error);
     };
     server.once('error', failed);
     server.listen(port, host, () => {
@@ -117,15 +120,8 @@ function listen(server: Server, { host, port }: Config): Promise<void> {
   });
 }
 
-/** Which setting is wrong where listening fails. */
-const faulty: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'POSTERN_PORT',
-  EACCES: 'POSTERN_PORT',
-  EADDRNOTAVAIL: 'POSTERN_HOST',
-  ENOTFOUND: 'POSTERN_HOST',
-  EAI_AGAIN: 'POSTERN_HOST',
-  EINVAL: 'POSTERN_HOST',
-};
+/** What listening fails with on an address that this machine does not have. */
+const isOfHost = /^(EADDRNOTAVAIL|EAI_\w+|EINVAL|ENOTFOUND)$/;
 
 function addressOf(server: Server): string {
   const { address, family, port } = server.address() as AddressInfo;
